@@ -1,0 +1,107 @@
+"""Source text and places in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+
+class Position(NamedTuple):
+    """A place as people count it: line and column from 1, columns in characters."""
+
+    line: int
+    column: int
+
+
+class Source:
+    """One file's decoded text (a byte order mark already taken off) and the path it is reported under.
+
+    Offsets everywhere in the program are character offsets into `text`, ends exclusive.
+    """
+
+    __slots__ = ("_line_starts", "path", "text")
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        self._line_starts: list[int] | None = None
+
+    def line_starts(self) -> list[int]:
+        """Offsets at which the lines begin; computed once, on demand."""
+        starts = self._line_starts
+        if starts is None:
+            starts = [0]
+            find = self.text.find
+            at = find("\n")
+            while at != -1:
+                starts.append(at + 1)
+                at = find("\n", at + 1)
+            self._line_starts = starts
+        return starts
+
+    def position(self, offset: int) -> Position:
+        """The line and column of a character offset."""
+        starts = self.line_starts()
+        line = bisect_right(starts, offset)
+        return Position(line, offset - starts[line - 1] + 1)
+
+    def line(self, number: int) -> str:
+        """The text of a line counted from 1, without its line end; empty outside the file."""
+        starts = self.line_starts()
+        if not 1 <= number <= len(starts):
+            return ""
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def __repr__(self) -> str:
+        return f"Source({self.path!r}, {len(self.text)} characters)"
+
+
+class Located(Protocol):
+    """Anything that knows where it was written: syntax nodes and spans."""
+
+    @property
+    def source(self) -> Source: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+@dataclass(slots=True, frozen=True)
+class Span:
+    """A stretch of one source, end exclusive."""
+
+    source: Source
+    start: int
+    end: int
+
+    def text(self) -> str:
+        """What is written there."""
+        return self.source.text[self.start : self.end]
+
+
+@dataclass(slots=True, frozen=True)
+class Problem:
+    """Something that went wrong while reading or evaluating, with its place.
+
+    `kind` is one of "syntax", "unreadable", "evaluation", "bound", "module", "configuration", "plugin".
+    `message` says what was expected and what was done about it, in one line.
+    `path` is set when there is no source to point into (an unreadable file).
+    """
+
+    kind: str
+    message: str
+    place: Located | None = None
+    path: str | None = None
+
+
+def span_of(node: Located) -> Span:
+    """The plain span of any located thing."""
+    return Span(node.source, node.start, node.end)
+
+
+def covers(outer: Located, inner: Located) -> bool:
+    """Whether `inner` was written inside `outer`."""
+    return outer.source is inner.source and outer.start <= inner.start and inner.end <= outer.end
