@@ -25,8 +25,10 @@ class Declaration:
     `type`: "aws_instance" or "AWS::EC2::Instance"; "" for parameters and outputs; the provider's name for providers.
     `address`: as the source language writes it (`module.a["x"].aws_s3_bucket.b[0]`, or the logical id).
     `properties`: Terraform: attributes and nested blocks of the body, a block type that may repeat as a ListValue of
-    MapValue, in which an element whose existence is undecided is a Choice with a Known(None) arm. CloudFormation: Properties.
-    `attributes`: what the language says beside the properties (lifecycle, depends_on, DeletionPolicy, Metadata, Condition).
+    MapValue, in which an element whose existence is undecided is a Choice with a Known(None) arm.
+    CloudFormation: Properties. A parameter: what its declaration says, under the language's own names.
+    `attributes`: what the language says beside the properties (lifecycle, depends_on, DeletionPolicy, Metadata,
+    Condition).
     `exists`: the condition under which this instance is made.
     `header`: the place to point at when a property is missing; `block`: all of it.
     """
