@@ -150,6 +150,8 @@ class Assignment(Mapping[Undecided, Fact]):
                 return same(fact.value, value)
             if any(same(value, other) for other in fact.excluded):
                 return False
+            if isinstance(value, bool) and variable.values is None and any(same(not value, x) for x in fact.excluded):
+                return True  # what was asked to be a boolean and is not the one is the other
         if variable.values is not None:
             remaining = self.remaining(variable)
             if not any(same(value, other) for other in remaining):

@@ -1,0 +1,70 @@
+"""Findings: what judging hands to the reports."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from stanchion.policy.policy import Policy
+from stanchion.syntax.source import Located, Problem
+from stanchion.worlds.estate import Step
+
+DEFINITE = "definite"
+CONDITIONAL = "conditional"
+POSSIBLE = "possible"
+
+
+@dataclass(slots=True, frozen=True)
+class Suppression:
+    """Why a finding does not count: by "comment", "baseline" or "config", with the reason given."""
+
+    by: str
+    reason: str
+
+
+@dataclass(slots=True, frozen=True)
+class Finding:
+    """One fault, joined over all worlds.
+
+    `certainty`: "definite" (in every world), "conditional" (`when` says under which assignment), "possible" (only
+    under a guess about a value nobody knows). `resources`: addresses, the block that holds the fault first.
+    `unit`: the unit's name. `count`: how many instances of one block share the fault at this place.
+    """
+
+    policy: Policy
+    certainty: str
+    when: str | None
+    message: str
+    resources: tuple[str, ...]
+    type: str
+    framework: str
+    place: Located
+    trace: tuple[Step, ...]
+    subject: str
+    unit: str
+    suppressed: Suppression | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits that stay the same when lines move, and when the guard's wording changes."""
+        parts = (self.policy.id, self.place.source.path, *self.resources[:1], self.subject)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+@dataclass(slots=True, frozen=True)
+class Undecided:
+    """A question that could not be answered: the policy, the resource, and why, with the place of the reason."""
+
+    policy: str
+    resource: str
+    reason: str
+    place: Located
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What judging one unit gave."""
+
+    findings: list[Finding] = field(default_factory=list)
+    undecided: list[Undecided] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)

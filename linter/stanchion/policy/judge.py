@@ -1,0 +1,173 @@
+"""Judging: every selected policy asked of every resource in every world that matters, and the answers joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stanchion.evaluation.conditions import Assignment, Is, describe
+from stanchion.graph.resource import Graph, Resource
+from stanchion.policy.finding import CONDITIONAL, DEFINITE, POSSIBLE, Finding, Judgement, Undecided
+from stanchion.policy.policy import Policy
+from stanchion.syntax.source import Located, Problem
+from stanchion.worlds.decided import stands_in
+from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
+from stanchion.worlds.world import Exploration, Leaf, NeedsValueError, World, explore
+
+
+def judge(graph: Graph, policies: Iterable[Policy], settings: Mapping[str, Any] | None = None) -> Judgement:
+    """Ask every policy of the graph. A policy that crashes becomes a problem, and the others go on."""
+    judgement = Judgement()
+    for policy in policies:
+        if policy.estate_check is not None:
+            _ask(_Question(policy, graph, None, settings or {}), judgement)
+            continue
+        for type_ in policy.types:
+            for resource in graph.by_type.get(type_, ()):
+                if resource.folded_into is None:
+                    _ask(_Question(policy, graph, resource, settings or {}), judgement)
+    return judgement
+
+
+@dataclass(slots=True)
+class _Question:
+    """One policy on one resource, or on the whole graph when there is none."""
+
+    policy: Policy
+    graph: Graph
+    resource: Resource | None
+    settings: Mapping[str, Any]
+
+    def __call__(self, world: World) -> Iterable[Report]:
+        estate = Estate(self.graph, world, self.settings)
+        if self.resource is None:
+            return self.policy.estate_check(estate) if self.policy.estate_check is not None else ()
+        if not world.holds(self.resource.exists) or self.policy.check is None:
+            return ()
+        return self.policy.check(DecidedResource(self.resource, estate), estate)
+
+
+def _ask(question: _Question, judgement: Judgement) -> None:
+    policy, resource = question.policy, question.resource
+    try:
+        exploration = explore(question, question.graph.constraints)
+    except Exception as error:  # a plugin may raise anything, and must not take the others down
+        subject = resource.address if resource is not None else question.graph.name
+        message = f"policy {policy.id} failed on {subject}: {type(error).__name__}: {error}; the other policies went on"
+        place = resource.header if resource is not None else None
+        judgement.problems.append(Problem("plugin", message, place, question.graph.name))
+        return
+    judgement.findings.extend(_joined(exploration, question))
+    _note_undecided(exploration, question, judgement)
+
+
+def _joined(exploration: Exploration[Report], question: _Question) -> Iterable[Finding]:
+    leaves = exploration.leaves
+    failing: dict[tuple[object, ...], list[tuple[Leaf[Report], Report]]] = {}
+    for leaf in leaves:
+        for report in leaf.answer:
+            place = report.place
+            message = "" if leaf.decisions else report.message
+            key = (place.source.path, place.start, place.end, report.resources, report.subject, message)
+            failing.setdefault(key, []).append((leaf, report))
+    for reports in failing.values():
+        certainty, when, report = _certainty(reports, leaves, exploration.complete)
+        yield _finding(question, report, certainty, when)
+    stopped = next((leaf.stopped for leaf in leaves if leaf.stopped is not None), None)
+    if stopped is not None and question.resource is not None and not failing:
+        yield _finding(question, _open_question(question.policy, question.resource, stopped), POSSIBLE, None)
+
+
+def _open_question(policy: Policy, resource: Resource, stopped: NeedsValueError) -> Report:
+    message = f"cannot tell for {resource.address}: {policy.title[0].lower()}{policy.title[1:]}? {stopped.reason}"
+    return Report(message, stopped.place or resource.header, (resource.address,), "undecided")
+
+
+def _certainty(
+    reports: list[tuple[Leaf[Report], Report]], leaves: Sequence[Leaf[Report]], complete: bool
+) -> tuple[str, str | None, Report]:
+    failing = {id(leaf) for leaf, _ in reports}
+    clean = [leaf for leaf in leaves if id(leaf) not in failing]
+    best: tuple[list[tuple[Is, bool]], Report] | None = None
+    for leaf, report in reports:
+        literals = [(d.atom, d.truth) for d in leaf.decisions if not d.assumed]
+        if any(_compatible(literals, other) for other in clean):
+            continue
+        literals = _shortest(literals, clean)
+        if best is None or len(literals) < len(best[0]):
+            best = (literals, report)
+    if best is None:
+        return POSSIBLE, None, reports[0][1]
+    literals, report = best
+    if not literals and (complete or not clean):
+        return DEFINITE, None, report
+    return (CONDITIONAL, describe(literals), report) if literals else (DEFINITE, None, report)
+
+
+def _shortest(literals: list[tuple[Is, bool]], clean: Sequence[Leaf[Report]]) -> list[tuple[Is, bool]]:
+    """Drop every decision without which the fault still cannot be escaped."""
+    kept = list(literals)
+    for literal in list(literals):
+        fewer = [other for other in kept if other is not literal]
+        if not any(_compatible(fewer, leaf) for leaf in clean):
+            kept = fewer
+    return kept
+
+
+def _compatible(literals: Sequence[tuple[Is, bool]], leaf: Leaf[Report]) -> bool:
+    """Whether some world agrees with both the literals and the leaf's decisions."""
+    assignment = Assignment()
+    for atom, truth in (*literals, *((d.atom, d.truth) for d in leaf.decisions)):
+        extended = assignment.assume(atom, truth)
+        if extended is None:
+            return False
+        assignment = extended
+    return True
+
+
+def _finding(question: _Question, report: Report, certainty: str, when: str | None) -> Finding:
+    graph = question.graph
+    owner = question.resource
+    if owner is None:
+        named = (graph.by_address.get(address) for address in report.resources)
+        owner = next((resource for resource in named if resource is not None), None)
+    steps = list(report.trace)
+    if owner is not None:
+        steps += [Step(f"called as {call.address}", call.place) for call in owner.calls]
+    return Finding(
+        policy=question.policy,
+        certainty=certainty,
+        when=when,
+        message=report.message,
+        resources=report.resources,
+        type=owner.type if owner is not None else "",
+        framework=owner.framework if owner is not None else graph.framework,
+        place=report.place,
+        trace=tuple(steps),
+        subject=report.subject,
+        unit=graph.name,
+    )
+
+
+def _note_undecided(exploration: Exploration[Report], question: _Question, judgement: Judgement) -> None:
+    """One note for a question whose answer hangs on something nobody knows."""
+    resource = question.resource
+    if resource is None:
+        return
+    place: Located
+    for leaf in exploration.leaves:
+        if leaf.stopped is not None:
+            reason, place = leaf.stopped.reason, leaf.stopped.place or resource.header
+        elif leaf.assumed and len(leaf.answer) != len(exploration.leaves[0].answer):
+            unknown = leaf.unknowns[0]
+            reason = unknown.reason
+            origin = unknown.origin
+            place = origin if origin is not None and stands_in(origin, resource) else resource.header
+        else:
+            continue
+        judgement.undecided.append(Undecided(question.policy.id, resource.address, reason, place))
+        return
+    if not exploration.complete:
+        reason = "it hangs on more combinations of conditions than are tried"
+        judgement.undecided.append(Undecided(question.policy.id, resource.address, reason, resource.header))

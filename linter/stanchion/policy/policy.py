@@ -1,0 +1,165 @@
+"""What a policy is, and the two ways to write one: a function, or a one-line requirement on a property."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from stanchion.evaluation.conditions import Scalar
+from stanchion.worlds.decided import Decided
+from stanchion.worlds.estate import DecidedResource, Estate, Report
+
+
+class Severity(enum.IntEnum):
+    """How bad it is when the fault is real; ordered, so that thresholds compare."""
+
+    INFO = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @property
+    def word(self) -> str:
+        """The name in reports and configuration."""
+        return self.name.lower()
+
+
+#: A policy on resources: called once for each resource of its types, in every world that matters.
+ResourceCheck = Callable[[DecidedResource, Estate], Iterable[Report]]
+#: A policy on the whole graph: called once a unit.
+EstateCheck = Callable[[Estate], Iterable[Report]]
+
+
+@dataclass(slots=True, frozen=True)
+class Policy:
+    """One policy and everything that is said about it.
+
+    `types`: CloudFormation types it judges; empty for a policy on the whole graph (then `estate_check` is set).
+    `why`: what it guards against, two sentences at the most, for a manager. `mend`: what to paste, for an engineer.
+    `docs`: title of the AWS documentation page it rests on.
+    `equivalents`: checks of other tools it stands for, by tool ("checkov", "trivy", "guard", "cfn_nag", "aws_config",
+    "security_hub"). `controls`: framework control ids.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    types: tuple[str, ...]
+    why: str
+    mend: str
+    docs: str
+    check: ResourceCheck | None = None
+    estate_check: EstateCheck | None = None
+    equivalents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    controls: tuple[str, ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The letters before the number: "NET101" is in the family "NET"."""
+        return self.id.rstrip("0123456789")
+
+
+def also(**tools: str | tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    """The checks of other tools that a policy stands for: `also(checkov="CKV_AWS_3", cfn_nag=("F1", "F2"))`."""
+    return {tool: (ids,) if isinstance(ids, str) else ids for tool, ids in tools.items()}
+
+
+def policy(
+    id: str,  # noqa: A002 - the word of every report and of the design
+    title: str,
+    *,
+    types: str | tuple[str, ...],
+    severity: Severity,
+    why: str,
+    mend: str,
+    docs: str,
+    equivalents: Mapping[str, tuple[str, ...]] | None = None,
+    controls: tuple[str, ...] = (),
+) -> Callable[[ResourceCheck], Policy]:
+    """Make a policy of a function that yields the faults of one resource."""
+
+    def made(check: ResourceCheck) -> Policy:
+        kinds = (types,) if isinstance(types, str) else types
+        return Policy(id, title, severity, kinds, why, mend, docs, check, None, equivalents or {}, controls)
+
+    return made
+
+
+def estate_policy(
+    id: str,  # noqa: A002 - as above
+    title: str,
+    *,
+    severity: Severity,
+    why: str,
+    mend: str,
+    docs: str,
+    equivalents: Mapping[str, tuple[str, ...]] | None = None,
+    controls: tuple[str, ...] = (),
+) -> Callable[[EstateCheck], Policy]:
+    """Make a policy of a function that yields the faults of a whole unit."""
+
+    def made(check: EstateCheck) -> Policy:
+        return Policy(id, title, severity, (), why, mend, docs, None, check, equivalents or {}, controls)
+
+    return made
+
+
+def require(
+    id: str,  # noqa: A002 - as above
+    title: str,
+    *,
+    type: str,  # noqa: A002 - CloudFormation's word
+    prop: str,
+    message: str,
+    severity: Severity,
+    why: str,
+    mend: str,
+    docs: str,
+    equals: Scalar = None,
+    one_of: tuple[Scalar, ...] = (),
+    none_of: tuple[Scalar, ...] = (),
+    at_least: int | None = None,
+    equivalents: Mapping[str, tuple[str, ...]] | None = None,
+    controls: tuple[str, ...] = (),
+) -> Policy:
+    """A policy that says "this property must be that" in one declaration.
+
+    `prop` is a dotted property path. Exactly one of `equals`, `one_of`, `none_of`, `at_least` says what it must be;
+    with none of them it must be there. `message` may name {resource}, {property} and {value}.
+    """
+    path = tuple(prop.split("."))
+
+    def holds(value: Decided) -> bool:
+        if equals is not None:
+            return value == equals
+        if one_of:
+            return any(value == allowed for allowed in one_of)
+        if none_of:
+            return not any(value == forbidden for forbidden in none_of)
+        if at_least is not None:
+            number = value.number
+            return number is not None and number >= at_least
+        return value.present and bool(value.is_list or value.is_map or value.unknown or value.text)
+
+    def check(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
+        value = resource.get(*path)
+        if not holds(value):
+            shown = value.text if not (value.unknown or value.sensitive) else "not known"
+            yield resource.finding(
+                message.format(resource=resource.address, property=path[-1], value=shown), at=value, subject=prop
+            )
+
+    return Policy(id, title, severity, (type,), why, mend, docs, check, None, equivalents or {}, controls)
+
+
+def policies_in(namespace: Mapping[str, object]) -> tuple[Policy, ...]:
+    """Every policy that a module defines, alone or in a tuple or list, in order: `policies_in(vars(module))`."""
+    found: list[Policy] = []
+    for value in namespace.values():
+        if isinstance(value, Policy):
+            found.append(value)
+        elif isinstance(value, tuple | list):
+            found.extend(item for item in value if isinstance(item, Policy))
+    return tuple({item.id: item for item in found}.values())

@@ -1,0 +1,183 @@
+"""Resources and the whole graph as a policy sees them in one world: only what exists there, every value decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stanchion.evaluation.values import NULL, MapValue, Unknown, Value
+from stanchion.graph.resource import Graph, Resource
+from stanchion.syntax.source import Located, Span
+from stanchion.worlds.decided import Decided, stands_in
+from stanchion.worlds.world import World
+
+
+@dataclass(slots=True, frozen=True)
+class Step:
+    """One step of a trace: what is so, and where that is written."""
+
+    message: str
+    place: Located
+
+
+@dataclass(slots=True, frozen=True)
+class Report:
+    """A fault that a policy saw in one world: the message, where it sits, and the resources it names, first the owner.
+
+    `subject` says which fault of the resource it is (a property path), so that the same fault is the same in every
+    world; `trace` leads to it.
+    """
+
+    message: str
+    place: Located
+    resources: tuple[str, ...]
+    subject: str
+    trace: tuple[Step, ...] = ()
+
+
+class DecidedResource:
+    """One resource in one world. `resource["Encrypted"]` is the property, or what AWS does when it is left out."""
+
+    __slots__ = ("estate", "resource", "world")
+
+    def __init__(self, resource: Resource, estate: Estate) -> None:
+        self.resource = resource
+        self.estate = estate
+        self.world = estate.world
+
+    @property
+    def address(self) -> str:
+        """As the source writes it."""
+        return self.resource.address
+
+    @property
+    def type(self) -> str:
+        """The CloudFormation type."""
+        return self.resource.type
+
+    @property
+    def framework(self) -> str:
+        """The language: "terraform" or "cloudformation"."""
+        return self.resource.framework
+
+    @property
+    def header(self) -> Span:
+        """The line that opens the resource's own block."""
+        return self.resource.header
+
+    def __getitem__(self, key: str) -> Decided:
+        properties = self.resource.properties
+        value = properties.entries.get(key)
+        if value is None and properties.rest is not None:
+            rest = properties.rest
+            value = Unknown(rest.reason, rest.origin, rest.references)
+        default = self.resource.defaults.entries.get(key) if self.resource.defaults is not None else None
+        place: Located = self.resource.header
+        for candidate in ((properties.places or {}).get(key), value.origin if value is not None else None):
+            if candidate is not None and stands_in(candidate, self.resource):
+                place = candidate
+                break
+        return Decided(value, self.world, self.resource, place, key, default)
+
+    def get(self, *path: str) -> Decided:
+        """The value at the end of a path of property names."""
+        here = self[path[0]]
+        for key in path[1:]:
+            here = here[key]
+        return here
+
+    def source_property(self, name: str) -> Decided:
+        """A Terraform attribute that has no CloudFormation name, under its own."""
+        return self._of(self.resource.unmapped, name)
+
+    def attribute(self, name: str) -> Decided:
+        """What the language says beside the properties: DeletionPolicy, Metadata, lifecycle, depends_on."""
+        return self._of(self.resource.attributes, name)
+
+    def _of(self, values: MapValue | None, name: str) -> Decided:
+        value: Value | None = values.entries.get(name) if values is not None else None
+        place: Located = self.resource.header
+        written = (values.places or {}).get(name) if values is not None else None
+        if written is not None and stands_in(written, self.resource):
+            place = written
+        return Decided(value if value is not None else NULL, self.world, self.resource, place, name)
+
+    def tags(self) -> Iterator[tuple[str, Decided]]:
+        """Tag names with their decided values, from a list of Key and Value or from a map."""
+        tags = self["Tags"]
+        if tags.is_map:
+            yield from tags.items()
+            return
+        for tag in tags:
+            key = tag["Key"]
+            if not key.unknown:
+                yield key.text, tag["Value"]
+
+    def finding(
+        self,
+        message: str,
+        at: Decided | Located | None = None,
+        trace: Iterable[Step] = (),
+        others: Iterable[DecidedResource] = (),
+        subject: str = "",
+    ) -> Report:
+        """A fault of this resource: at a property, at a place, or (when something is missing) at its first line."""
+        place = at.place if isinstance(at, Decided) else at if at is not None else self.header
+        if not subject:
+            subject = at.path if isinstance(at, Decided) else ""
+        owners = [part.address for part in self.resource.parts if _within(place, part.block)]
+        named = (*owners, self.address, *(other.address for other in others))
+        return Report(message, place, tuple(dict.fromkeys(named)), subject, tuple(trace))
+
+    def __repr__(self) -> str:
+        return f"DecidedResource({self.address})"
+
+
+def _within(place: Located, block: Span) -> bool:
+    return block.source is place.source and block.start <= place.start and place.end <= block.end
+
+
+class Estate:
+    """The graph in one world. `settings` are the user's options for policies (isolation tags and the like)."""
+
+    __slots__ = ("graph", "settings", "world")
+
+    def __init__(self, graph: Graph, world: World, settings: Mapping[str, Any]) -> None:
+        self.graph = graph
+        self.world = world
+        self.settings = settings
+
+    def of_type(self, *types: str) -> Iterator[DecidedResource]:
+        """The resources of some types that exist in this world, without the satellites folded into others."""
+        for type_ in types:
+            for resource in self.graph.by_type.get(type_, ()):
+                if resource.folded_into is None and self.world.holds(resource.exists):
+                    yield DecidedResource(resource, self)
+
+    def at(self, address: str) -> DecidedResource | None:
+        """The resource at an address, where it exists in this world."""
+        resource = self.graph.by_address.get(address)
+        if resource is None or not self.world.holds(resource.exists):
+            return None
+        return DecidedResource(resource, self)
+
+    def named_by(self, value: Decided) -> list[DecidedResource]:
+        """The resources of the unit that a value refers to."""
+        found = []
+        for reference in value.references:
+            resource = self.at(reference.address)
+            if resource is not None:
+                found.append(resource)
+        return found
+
+    def referring_to(self, resource: DecidedResource, *types: str) -> Iterator[DecidedResource]:
+        """The resources (of some types, or of any) with a property that refers to this one."""
+        seen: set[str] = set()
+        for edge in self.graph.incoming.get(resource.address, ()):
+            if edge.source in seen:
+                continue
+            seen.add(edge.source)
+            other = self.at(edge.source)
+            if other is not None and (not types or other.type in types):
+                yield other
