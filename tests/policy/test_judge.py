@@ -43,9 +43,7 @@ def graph(properties: dict[str, Value], exists: Condition = True) -> Graph:
     return made
 
 
-def saying(**words: str) -> dict[str, str]:
-    return {"why": "Copies can be read.", "mend": "encrypted = true", "docs": "Amazon EBS encryption", **words}
-
+WHY, MEND, DOCS = "Copies can be read.", "encrypted = true", "Amazon EBS encryption"
 
 ENCRYPTION = require(
     "ENC901",
@@ -55,7 +53,9 @@ ENCRYPTION = require(
     equals=True,
     severity=Severity.HIGH,
     message="{resource} is not encrypted",
-    **saying(),
+    why=WHY,
+    mend=MEND,
+    docs=DOCS,
 )
 
 
@@ -106,7 +106,7 @@ def test_an_unknown_makes_a_possible_finding_and_is_counted() -> None:
 
 
 def test_an_unknown_sibling_does_not_soften_a_definite_fault() -> None:
-    @policy("NET901", "Open", types="AWS::EC2::Volume", severity=Severity.HIGH, **saying())
+    @policy("NET901", "Open", types="AWS::EC2::Volume", severity=Severity.HIGH, why=WHY, mend=MEND, docs=DOCS)
     def open_to_all(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
         for cidr in resource["Cidrs"]:
             if cidr == "0.0.0.0/0":
@@ -118,7 +118,7 @@ def test_an_unknown_sibling_does_not_soften_a_definite_fault() -> None:
 
 
 def test_a_crash_in_a_policy_is_a_problem_and_the_others_go_on() -> None:
-    @policy("BAD901", "Crashes", types="AWS::EC2::Volume", severity=Severity.LOW, **saying())
+    @policy("BAD901", "Crashes", types="AWS::EC2::Volume", severity=Severity.LOW, why=WHY, mend=MEND, docs=DOCS)
     def crashes(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
         raise RuntimeError("boom")
 

@@ -1,0 +1,83 @@
+"""Plugins: found in installed distributions, named by the user, and never able to take the others down."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stanchion.policy.policy import Severity
+from stanchion.policy.registry import entry_points, load
+from stanchion.policy.selection import UnknownPolicyError, choose_policies
+
+PACK = Path(__file__).parents[2] / "fixtures" / "plugin"
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory into which pip has installed the example pack."""
+    target = tmp_path_factory.mktemp("site")
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "--target",
+        str(target),
+    ]
+    subprocess.run([*command, str(PACK)], check=True, capture_output=True, timeout=300)
+    return target
+
+
+def test_an_installed_distribution_is_found_and_its_policies_loaded(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert list(entry_points([str(installed)])) == [("example_pack", "example_pack")]
+    monkeypatch.syspath_prepend(str(installed))
+    registry = load(search=[str(installed)])
+    assert {"ACME001", "ACME002"} <= set(registry.by_id())
+    assert registry.problems == []
+
+
+def test_a_pack_is_found_by_a_whole_process(installed: Path) -> None:
+    code = "from stanchion.policy.registry import load; print('ACME001' in load().by_id())"
+    path = f"import sys; sys.path.insert(0, {str(installed)!r}); {code}"
+    done = subprocess.run([sys.executable, "-c", path], check=True, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "True"
+
+
+def test_a_plugin_that_cannot_be_imported_is_one_problem() -> None:
+    registry = load(["no_such_module_of_policies"], search=[])
+    assert [problem.kind for problem in registry.problems] == ["plugin"]
+    assert "no_such_module_of_policies" in registry.problems[0].message
+
+
+def test_a_repeated_id_keeps_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (PACK / "example_pack" / "__init__.py").read_text()
+    for name in ("first_copy", "second_copy"):
+        (tmp_path / f"{name}.py").write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    registry = load(["first_copy", "second_copy"], search=[])
+    assert len(registry.problems) == 2
+    assert [policy.id for policy in registry.policies].count("ACME001") == 1
+
+
+def test_selection_by_id_family_and_severity(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(PACK))
+    policies = load(["example_pack"], search=[]).policies
+    ids = {policy.id for policy in choose_policies(policies, select=["ACME001"])}
+    assert ids == {"ACME001"}
+    assert {p.id for p in choose_policies(policies, select=["ACME"], ignore=["ACME001"])} == {"ACME002"}
+    assert {p.id for p in choose_policies(policies, families=["ACME"], minimum=Severity.MEDIUM)} == {"ACME001"}
+
+
+def test_an_unknown_id_is_an_error_with_a_suggestion(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(PACK))
+    policies = load(["example_pack"], search=[]).policies
+    with pytest.raises(UnknownPolicyError, match="ACME0"):
+        choose_policies(policies, select=["ACME01"])
