@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from stanchion.evaluation.conditions import Assignment, Is, describe
+from stanchion.evaluation.values import Choice, ListValue, Value
 from stanchion.graph.resource import Graph, Resource
 from stanchion.policy.finding import CONDITIONAL, DEFINITE, POSSIBLE, Finding, Judgement, Undecided
 from stanchion.policy.policy import Policy
@@ -15,19 +16,46 @@ from stanchion.worlds.decided import stands_in
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
 from stanchion.worlds.world import Exploration, Leaf, NeedsValueError, World, explore
 
+#: In how many worlds a list is judged as a whole before its elements are judged apart.
+WORLDS_FOR_ALL = 16
+_RANK = {DEFINITE: 2, CONDITIONAL: 1, POSSIBLE: 0}
+
 
 def judge(graph: Graph, policies: Iterable[Policy], settings: Mapping[str, Any] | None = None) -> Judgement:
     """Ask every policy of the graph. A policy that crashes becomes a problem, and the others go on."""
     judgement = Judgement()
+    shared: dict[Hashable, object] = {}
     for policy in policies:
         if policy.estate_check is not None:
-            _ask(_Question(policy, graph, None, settings or {}), judgement)
+            _ask(_Question(policy, graph, None, settings or {}, shared), judgement)
             continue
         for type_ in policy.types:
             for resource in graph.by_type.get(type_, ()):
                 if resource.folded_into is None:
-                    _ask(_Question(policy, graph, resource, settings or {}), judgement)
+                    _ask(_Question(policy, graph, resource, settings or {}, shared), judgement)
+    judgement.findings = without_redundant(judgement.findings)
     return judgement
+
+
+def without_redundant(findings: Sequence[Finding]) -> list[Finding]:
+    """Leave out findings of policies that yield to another one which, at the same place, is at least as certain."""
+    strongest: dict[tuple[object, ...], dict[str, int]] = {}
+
+    def spot(finding: Finding) -> tuple[object, ...]:
+        place = finding.place
+        return (place.source.path, place.start, place.end, finding.resources[:1])
+
+    for finding in findings:
+        found = strongest.setdefault(spot(finding), {})
+        rank = _RANK[finding.certainty]
+        found[finding.policy.id] = max(rank, found.get(finding.policy.id, rank))
+    return [
+        finding
+        for finding in findings
+        if not any(
+            strongest[spot(finding)].get(other, -1) >= _RANK[finding.certainty] for other in finding.policy.yields_to
+        )
+    ]
 
 
 @dataclass(slots=True)
@@ -38,20 +66,57 @@ class _Question:
     graph: Graph
     resource: Resource | None
     settings: Mapping[str, Any]
+    shared: dict[Hashable, object]
+    focus: tuple[int, ...] | None = None
 
     def __call__(self, world: World) -> Iterable[Report]:
-        estate = Estate(self.graph, world, self.settings)
+        estate = Estate(self.graph, world, self.settings, self.shared)
         if self.resource is None:
             return self.policy.estate_check(estate) if self.policy.estate_check is not None else ()
         if not world.holds(self.resource.exists) or self.policy.check is None:
             return ()
-        return self.policy.check(DecidedResource(self.resource, estate), estate)
+        return self.policy.check(DecidedResource(self.resource, estate, self.focus), estate)
+
+    def apart(self) -> list[_Question]:
+        """The same question for each place of the policy's list property, where that is a list with several."""
+        if not self.policy.each or self.resource is None or self.focus is not None:
+            return []
+        value = self.resource.properties.entries.get(self.policy.each)
+        if not isinstance(value, ListValue):
+            return []
+        places: dict[object, list[int]] = {}
+        for index, item in enumerate(value.items):
+            origin = _origin(item)
+            key = (origin.source.path, origin.start, origin.end) if origin is not None else index
+            places.setdefault(key, []).append(index)
+        if len(places) < 2:
+            return []
+        return [
+            _Question(self.policy, self.graph, self.resource, self.settings, self.shared, tuple(indices))
+            for indices in places.values()
+        ]
+
+
+def _origin(value: Value) -> Located | None:
+    if isinstance(value, Choice):
+        return next((arm.origin for _, arm in value.arms if arm.origin is not None), value.origin)
+    return value.origin
 
 
 def _ask(question: _Question, judgement: Judgement) -> None:
     policy, resource = question.policy, question.resource
     try:
-        exploration = explore(question, question.graph.constraints)
+        if policy.each and question.focus is None:
+            exploration = explore(question, question.graph.constraints, WORLDS_FOR_ALL)
+            parts = () if exploration.complete else question.apart()
+            if parts:
+                for part in parts:
+                    _ask(part, judgement)
+                return
+            if not exploration.complete:
+                exploration = explore(question, question.graph.constraints)
+        else:
+            exploration = explore(question, question.graph.constraints)
     except Exception as error:  # a plugin may raise anything, and must not take the others down
         subject = resource.address if resource is not None else question.graph.name
         message = f"policy {policy.id} failed on {subject}: {type(error).__name__}: {error}; the other policies went on"
@@ -87,6 +152,9 @@ def _open_question(policy: Policy, resource: Resource, stopped: NeedsValueError)
 def _certainty(
     reports: list[tuple[Leaf[Report], Report]], leaves: Sequence[Leaf[Report]], complete: bool
 ) -> tuple[str, str | None, Report]:
+    reports = [(leaf, report) for leaf, report in reports if not report.doubt] or reports
+    if reports[0][1].doubt:
+        return POSSIBLE, None, reports[0][1]
     failing = {id(leaf) for leaf, _ in reports}
     clean = [leaf for leaf in leaves if id(leaf) not in failing]
     best: tuple[list[tuple[Is, bool]], Report] | None = None
@@ -157,8 +225,11 @@ def _note_undecided(exploration: Exploration[Report], question: _Question, judge
         return
     place: Located
     for leaf in exploration.leaves:
+        doubtful = next((report for report in leaf.answer if report.doubt), None)
         if leaf.stopped is not None:
             reason, place = leaf.stopped.reason, leaf.stopped.place or resource.header
+        elif doubtful is not None:
+            reason, place = doubtful.doubt, doubtful.place
         elif leaf.assumed and len(leaf.answer) != len(exploration.leaves[0].answer):
             unknown = leaf.unknowns[0]
             reason = unknown.reason

@@ -41,6 +41,9 @@ class Policy:
     `docs`: title of the AWS documentation page it rests on.
     `equivalents`: checks of other tools it stands for, by tool ("checkov", "trivy", "guard", "cfn_nag", "aws_config",
     "security_hub"). `controls`: framework control ids.
+    `yields_to`: policies whose finding at the same place says all that this one would.
+    `each`: a list property whose elements may be judged apart (see `DecidedResource.elements`) when they hang on so
+    many conditions that not all combinations can be tried; "" when the fault lies in how they go together.
     """
 
     id: str
@@ -54,6 +57,8 @@ class Policy:
     estate_check: EstateCheck | None = None
     equivalents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     controls: tuple[str, ...] = ()
+    yields_to: tuple[str, ...] = ()
+    each: str = ""
 
     @property
     def family(self) -> str:
@@ -77,12 +82,17 @@ def policy(
     docs: str,
     equivalents: Mapping[str, tuple[str, ...]] | None = None,
     controls: tuple[str, ...] = (),
+    yields_to: tuple[str, ...] = (),
+    each: str = "",
 ) -> Callable[[ResourceCheck], Policy]:
     """Make a policy of a function that yields the faults of one resource."""
 
     def made(check: ResourceCheck) -> Policy:
         kinds = (types,) if isinstance(types, str) else types
-        return Policy(id, title, severity, kinds, why, mend, docs, check, None, equivalents or {}, controls)
+        also_for = equivalents or {}
+        return Policy(
+            id, title, severity, kinds, why, mend, docs, check, None, also_for, controls, yields_to=yields_to, each=each
+        )
 
     return made
 

@@ -186,6 +186,11 @@ class Decided:
         elif not (isinstance(value, Known) and value.value is None):
             yield self
 
+    def element(self, index: int) -> Decided:
+        """One element of a list, absent where there is none."""
+        items = self._value.items if isinstance(self._value, ListValue) else ()
+        return self._child(items[index] if index < len(items) else None, index, None)
+
     def __getitem__(self, key: str) -> Decided:
         """The entry of a map; absent when there is none; an unknown's entries are unknown."""
         value = self._value
@@ -263,7 +268,8 @@ def settle(value: Value | None, world: World) -> Settled:
                 break
         else:
             value = arms[-1][1]
-    if isinstance(value, Unknown) and value.variable is not None and world.assignment:
+    if isinstance(value, Unknown) and value.variable is not None:
+        world.reads += 1
         fixed = world.assignment.value(value.variable)
         if fixed is not None:
             return Known(fixed[0], value.origin, value.references, value.sensitive)

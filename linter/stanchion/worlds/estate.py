@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from stanchion.evaluation.values import NULL, MapValue, Unknown, Value
 from stanchion.graph.resource import Graph, Resource
 from stanchion.syntax.source import Located, Span
 from stanchion.worlds.decided import Decided, stands_in
 from stanchion.worlds.world import World
+
+T = TypeVar("T")
+_NOTHING = object()
 
 
 @dataclass(slots=True, frozen=True)
@@ -26,7 +29,7 @@ class Report:
     """A fault that a policy saw in one world: the message, where it sits, and the resources it names, first the owner.
 
     `subject` says which fault of the resource it is (a property path), so that the same fault is the same in every
-    world; `trace` leads to it.
+    world; `trace` leads to it. `doubt` is why it is only possible (a value nobody knows), or "" when it is certain.
     """
 
     message: str
@@ -34,16 +37,21 @@ class Report:
     resources: tuple[str, ...]
     subject: str
     trace: tuple[Step, ...] = ()
+    doubt: str = ""
 
 
 class DecidedResource:
-    """One resource in one world. `resource["Encrypted"]` is the property, or what AWS does when it is left out."""
+    """One resource in one world. `resource["Encrypted"]` is the property, or what AWS does when it is left out.
 
-    __slots__ = ("estate", "resource", "world")
+    `focus` names the elements of a list property that a question is about, where a policy judges them apart.
+    """
 
-    def __init__(self, resource: Resource, estate: Estate) -> None:
+    __slots__ = ("estate", "focus", "resource", "world")
+
+    def __init__(self, resource: Resource, estate: Estate, focus: tuple[int, ...] | None = None) -> None:
         self.resource = resource
         self.estate = estate
+        self.focus = focus
         self.world = estate.world
 
     @property
@@ -87,6 +95,17 @@ class DecidedResource:
             here = here[key]
         return here
 
+    def elements(self, key: str) -> Iterator[Decided]:
+        """The elements of a list property; only those in focus, where a policy judges them apart."""
+        value = self[key]
+        if self.focus is None:
+            yield from value
+            return
+        for index in self.focus:
+            element = value.element(index)
+            if element.unknown or element.present:
+                yield element
+
     def source_property(self, name: str) -> Decided:
         """A Terraform attribute that has no CloudFormation name, under its own."""
         return self._of(self.resource.unmapped, name)
@@ -121,14 +140,18 @@ class DecidedResource:
         trace: Iterable[Step] = (),
         others: Iterable[DecidedResource] = (),
         subject: str = "",
+        doubt: str = "",
     ) -> Report:
-        """A fault of this resource: at a property, at a place, or (when something is missing) at its first line."""
+        """A fault of this resource: at a property, at a place, or (when something is missing) at its first line.
+
+        With a `doubt` it is no more than possible, and no world is split for it.
+        """
         place = at.place if isinstance(at, Decided) else at if at is not None else self.header
         if not subject:
             subject = at.path if isinstance(at, Decided) else ""
         owners = [part.address for part in self.resource.parts if _within(place, part.block)]
         named = (*owners, self.address, *(other.address for other in others))
-        return Report(message, place, tuple(dict.fromkeys(named)), subject, tuple(trace))
+        return Report(message, place, tuple(dict.fromkeys(named)), subject, tuple(trace), doubt)
 
     def __repr__(self) -> str:
         return f"DecidedResource({self.address})"
@@ -139,14 +162,34 @@ def _within(place: Located, block: Span) -> bool:
 
 
 class Estate:
-    """The graph in one world. `settings` are the user's options for policies (isolation tags and the like)."""
+    """The graph in one world. `settings` are the user's options for policies (isolation tags and the like).
 
-    __slots__ = ("graph", "settings", "world")
+    `shared` keeps what `once` worked out, for the other policies on the same graph.
+    """
 
-    def __init__(self, graph: Graph, world: World, settings: Mapping[str, Any]) -> None:
+    __slots__ = ("_shared", "graph", "settings", "world")
+
+    def __init__(
+        self, graph: Graph, world: World, settings: Mapping[str, Any], shared: dict[Hashable, object] | None = None
+    ) -> None:
         self.graph = graph
         self.world = world
         self.settings = settings
+        self._shared = shared if shared is not None else {}
+
+    def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """What `work_out` gives, worked out once for all policies and worlds when it hangs on nothing open.
+
+        The answer must not hold on to this world: no `Decided`, `DecidedResource` or `Estate` in it.
+        """
+        known = self._shared.get(key, _NOTHING)
+        if known is not _NOTHING:
+            return cast("T", known)
+        before = self.world.reads
+        answer = work_out()
+        if self.world.reads == before:
+            self._shared[key] = answer
+        return answer
 
     def of_type(self, *types: str) -> Iterator[DecidedResource]:
         """The resources of some types that exist in this world, without the satellites folded into others."""

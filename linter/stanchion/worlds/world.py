@@ -49,20 +49,25 @@ class NeedsValueError(Exception):
 class World:
     """The decisions taken so far; asking it for an open condition decides that condition.
 
-    `script` replays the first decisions of an earlier world; `constraints` hold in every world.
+    `script` replays the first decisions of an earlier world; `constraints` hold in every world. `reads` counts the
+    open questions it was asked: what was worked out without any is so in every world.
     """
 
-    __slots__ = ("_constraint", "_script", "assignment", "decisions", "unknowns")
+    __slots__ = ("_constraint", "_script", "assignment", "decisions", "reads", "unknowns")
 
     def __init__(self, script: Sequence[bool] = (), constraints: Iterable[Condition] = ()) -> None:
         self.assignment = Assignment()
         self.decisions: list[Decision] = []
+        self.reads = 0
         self.unknowns: list[Unknown] = []
         self._script = script
         self._constraint = all_of(*constraints)
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition holds in this world; decides what is still open in it."""
+        if condition is True or condition is False:
+            return condition
+        self.reads += 1
         while True:
             truth = self.assignment.decide(condition)
             if truth is not None:
@@ -79,6 +84,7 @@ class World:
         """
         variable = unknown.variable or Undecided(name)
         atom = Is(variable, value)
+        self.reads += 1
         truth = self.assignment.truth(atom)
         if truth is not None:
             return truth
