@@ -115,6 +115,15 @@ def same(left: Scalar, right: Scalar) -> bool:
     return left == right and isinstance(left, bool) == isinstance(right, bool)
 
 
+def _among(value: Scalar, values: tuple[Scalar, ...]) -> bool:
+    """Whether a scalar is one of several; a loop, since it is asked for thousands of times."""
+    is_bool = isinstance(value, bool)
+    for other in values:  # noqa: SIM110
+        if value == other and isinstance(other, bool) is is_bool:
+            return True
+    return False
+
+
 @dataclass(slots=True, frozen=True)
 class Fact:
     """What an assignment says of one variable: it is `value` (when `fixed`), or it is none of `excluded`."""
@@ -148,13 +157,13 @@ class Assignment(Mapping[Undecided, Fact]):
         if fact is not None:
             if fact.fixed:
                 return same(fact.value, value)
-            if any(same(value, other) for other in fact.excluded):
+            if _among(value, fact.excluded):
                 return False
-            if isinstance(value, bool) and variable.values is None and any(same(not value, x) for x in fact.excluded):
+            if isinstance(value, bool) and variable.values is None and _among(not value, fact.excluded):
                 return True  # what was asked to be a boolean and is not the one is the other
         if variable.values is not None:
             remaining = self.remaining(variable)
-            if not any(same(value, other) for other in remaining):
+            if not _among(value, remaining):
                 return False
             if len(remaining) == 1:
                 return True
@@ -168,7 +177,7 @@ class Assignment(Mapping[Undecided, Fact]):
             return values
         if fact.fixed:
             return (fact.value,)
-        return tuple(v for v in values if not any(same(v, other) for other in fact.excluded))
+        return tuple([v for v in values if not _among(v, fact.excluded)])
 
     def value(self, variable: Undecided) -> tuple[Scalar] | None:
         """The variable's value in a tuple of one when these facts leave exactly one, else None."""
@@ -230,20 +239,47 @@ class Assignment(Mapping[Undecided, Fact]):
         return None
 
 
+#: How many ways `satisfiable` tries before it gives up: a formula of a hostile template may have any number.
+MAX_WAYS = 2_000
+
+
 def satisfiable(condition: Condition, given: Assignment | None = None) -> bool:
-    """Whether some completion of the given facts makes the condition hold (DPLL over its atoms)."""
-    assignment = given if given is not None else Assignment()
-    truth = assignment.decide(condition)
-    if truth is not None:
-        return truth
-    atom = assignment.open_atom(condition)
-    if atom is None:
-        return False
-    for choice in (True, False):
-        extended = assignment.assume(atom, choice)
-        if extended is not None and satisfiable(condition, extended):
+    """Whether some completion of the given facts makes the condition hold (DPLL over its atoms).
+
+    Beyond MAX_WAYS partial assignments the answer is True: nothing was shown to be impossible.
+    """
+    start = given if given is not None else Assignment()
+    if isinstance(condition, AnyOf):
+        return any(satisfiable(part, start) for part in condition.conditions)
+    for atom, truth in _forced(condition, True):
+        extended = start.assume(atom, truth)
+        if extended is None:
+            return False
+        start = extended
+    waiting = [start]
+    for _ in range(MAX_WAYS):
+        if not waiting:
+            return False
+        assignment = waiting.pop()
+        decided = assignment.decide(condition)
+        if decided:
             return True
-    return False
+        atom_left = assignment.open_atom(condition) if decided is None else None
+        if atom_left is not None:
+            ways = (assignment.assume(atom_left, False), assignment.assume(atom_left, True))
+            waiting += (way for way in ways if way is not None)
+    return bool(waiting)
+
+
+def _forced(condition: Condition, truth: bool) -> Iterator[tuple[Is, bool]]:
+    """The atoms whose truth follows at once from a condition being true or false."""
+    if isinstance(condition, Is):
+        yield condition, truth
+    elif isinstance(condition, Not):
+        yield from _forced(condition.condition, not truth)
+    elif isinstance(condition, All if truth else AnyOf):
+        for part in condition.conditions:
+            yield from _forced(part, truth)
 
 
 def atoms(condition: Condition) -> Iterator[Is]:
