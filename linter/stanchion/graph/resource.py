@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from stanchion.evaluation.conditions import Condition
 from stanchion.evaluation.declarations import Call
@@ -25,36 +26,99 @@ class Part:
 
 
 @dataclass(slots=True, eq=False)
+class Shape:
+    """What a resource says under canonical names, and what has none (`unmapped`, under the language's own names)."""
+
+    properties: MapValue
+    unmapped: MapValue | None = None
+
+
 class Resource:
     """A node of the graph.
 
     `type`: the CloudFormation type ("AWS::EC2::Volume"), one of the Template types above, the source's own type where
     nothing is known of it ("aws_made_up"), or "data.aws_ami" for what is only looked up.
-    `properties`: under canonical names; defaults that AWS applies are not in it but in `defaults`.
+    `properties`: under canonical names; defaults that AWS applies are not in it but in `defaults`. Given as a function
+    they are worked out when first read, since most policies read few types.
     `unmapped`: Terraform attributes that have no canonical name, under their own.
     `parts`: the blocks it was put together from, the resource's own first, then the satellites folded into it.
     `folded_into`: for a satellite that stands inside another resource: that resource's address.
     """
 
-    address: str
-    type: str
-    framework: str
-    source_type: str
-    name: str
-    properties: MapValue
-    attributes: MapValue
-    parts: list[Part]
-    exists: Condition = True
-    calls: tuple[Call, ...] = ()
-    provider: str = ""
-    unmapped: MapValue | None = None
-    defaults: MapValue | None = None
-    folded_into: str | None = None
+    __slots__ = (
+        "_shape",
+        "address",
+        "attributes",
+        "calls",
+        "defaults",
+        "exists",
+        "folded_into",
+        "framework",
+        "name",
+        "parts",
+        "provider",
+        "source_type",
+        "type",
+    )
+
+    def __init__(
+        self,
+        address: str,
+        type: str,  # noqa: A002 - the word of the output contract
+        framework: str,
+        source_type: str,
+        name: str,
+        properties: MapValue | Callable[[], Shape],
+        attributes: MapValue,
+        parts: list[Part],
+        exists: Condition = True,
+        calls: tuple[Call, ...] = (),
+        provider: str = "",
+        unmapped: MapValue | None = None,
+        defaults: MapValue | None = None,
+        folded_into: str | None = None,
+    ) -> None:
+        self.address = address
+        self.type = type
+        self.framework = framework
+        self.source_type = source_type
+        self.name = name
+        self.attributes = attributes
+        self.parts = parts
+        self.exists = exists
+        self.calls = calls
+        self.provider = provider
+        self.defaults = defaults
+        self.folded_into = folded_into
+        self._shape: Shape | Callable[[], Shape] = (
+            Shape(properties, unmapped) if isinstance(properties, MapValue) else properties
+        )
+
+    @property
+    def shape(self) -> Shape:
+        """Properties and unmapped attributes together."""
+        shape = self._shape
+        if not isinstance(shape, Shape):
+            shape = self._shape = shape()
+        return shape
+
+    @property
+    def properties(self) -> MapValue:
+        """What the resource says, under canonical names."""
+        return self.shape.properties
+
+    @property
+    def unmapped(self) -> MapValue | None:
+        """What it says that has no canonical name."""
+        return self.shape.unmapped
 
     @property
     def header(self) -> Span:
         """Where to point when a property is missing."""
         return self.parts[0].header
+
+    def __repr__(self) -> str:
+        return f"Resource({self.address}: {self.type})"
 
 
 @dataclass(slots=True, frozen=True)
@@ -66,23 +130,84 @@ class Edge:
     property: str
 
 
-@dataclass(slots=True, eq=False)
 class Graph:
     """All resources of one unit, in source order, and its edges.
 
-    Folded satellites are in `resources` too (marked by `folded_into`), so that nothing is lost.
+    Folded satellites are in `resources` too (marked by `folded_into`), so that nothing is lost. Edges are looked for
+    when first asked for: a run whose policies ask for none does not pay for them.
     """
 
-    framework: str
-    name: str
-    resources: list[Resource]
-    edges: list[Edge] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    constraints: list[Condition] = field(default_factory=list)
-    unseen: list[tuple[str, Located]] = field(default_factory=list)
-    unknowns: list[Unknown] = field(default_factory=list)
-    files: tuple[str, ...] = ()
-    by_address: dict[str, Resource] = field(default_factory=dict)
-    by_type: dict[str, list[Resource]] = field(default_factory=dict)
-    outgoing: dict[str, list[Edge]] = field(default_factory=dict)
-    incoming: dict[str, list[Edge]] = field(default_factory=dict)
+    __slots__ = (
+        "_edges",
+        "_incoming",
+        "_outgoing",
+        "by_address",
+        "by_type",
+        "constraints",
+        "files",
+        "framework",
+        "name",
+        "names",
+        "problems",
+        "resources",
+        "unknowns",
+        "unseen",
+    )
+
+    def __init__(
+        self,
+        framework: str,
+        name: str,
+        resources: list[Resource],
+        edges: list[Edge] | None = None,
+        problems: list[Problem] | None = None,
+        constraints: list[Condition] | None = None,
+        unseen: list[tuple[str, Located]] | None = None,
+        unknowns: list[Unknown] | None = None,
+        files: tuple[str, ...] = (),
+        names: Callable[[str], tuple[str, ...]] = lambda _: (),
+    ) -> None:
+        self.framework = framework
+        self.name = name
+        self.resources = resources
+        self.problems = problems if problems is not None else []
+        self.constraints = constraints if constraints is not None else []
+        self.unseen = unseen if unseen is not None else []
+        self.unknowns = unknowns if unknowns is not None else []
+        self.files = files
+        self.names = names
+        self.by_address: dict[str, Resource] = {}
+        self.by_type: dict[str, list[Resource]] = {}
+        for resource in resources:
+            self.by_address.setdefault(resource.address, resource)
+            self.by_type.setdefault(resource.type, []).append(resource)
+        self._edges = edges
+        self._outgoing: dict[str, list[Edge]] | None = None
+        self._incoming: dict[str, list[Edge]] | None = None
+
+    @property
+    def edges(self) -> list[Edge]:
+        """Every reference from one resource of the unit to another, in source order."""
+        if self._edges is None:
+            from stanchion.graph.edges import edges
+
+            self._edges = edges(self)
+        return self._edges
+
+    @property
+    def outgoing(self) -> dict[str, list[Edge]]:
+        """The edges by the address they start from."""
+        if self._outgoing is None:
+            self._outgoing = {}
+            for edge in self.edges:
+                self._outgoing.setdefault(edge.source, []).append(edge)
+        return self._outgoing
+
+    @property
+    def incoming(self) -> dict[str, list[Edge]]:
+        """The edges by the address they lead to."""
+        if self._incoming is None:
+            self._incoming = {}
+            for edge in self.edges:
+                self._incoming.setdefault(edge.target, []).append(edge)
+        return self._incoming
