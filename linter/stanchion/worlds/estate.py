@@ -106,6 +106,13 @@ class DecidedResource:
             if element.unknown or element.present:
                 yield element
 
+    def properties(self) -> Iterator[tuple[str, Decided]]:
+        """Every property that is written and not null, by name."""
+        for key in self.resource.properties.entries:
+            value = self[key]
+            if value.unknown or value.present:
+                yield key, value
+
     def source_property(self, name: str) -> Decided:
         """A Terraform attribute that has no CloudFormation name, under its own."""
         return self._of(self.resource.unmapped, name)

@@ -1,0 +1,102 @@
+"""IAM policies that hand out credentials: who has one of these permissions can become somebody else."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Iterator
+
+from stanchion.policy.policy import Severity, also, policy
+from stanchion.worlds.decided import Decided
+from stanchion.worlds.estate import DecidedResource, Estate, Report
+
+DOCUMENT = "data.aws_iam_policy_document"
+#: Actions whose answer holds a credential (AWS Service Authorization Reference).
+CREDENTIAL_ACTIONS = (
+    "chime:createapikey",
+    "codepipeline:pollforjobs",
+    "cognito-identity:getcredentialsforidentity",
+    "cognito-identity:getopenidtoken",
+    "cognito-identity:getopenidtokenfordeveloperidentity",
+    "connect:getfederationtoken",
+    "connect:getfederationtokens",
+    "gamelift:requestuploadcredentials",
+    "iam:createaccesskey",
+    "iam:createloginprofile",
+    "iam:createservicespecificcredential",
+    "iam:resetservicespecificcredential",
+    "iam:updateaccesskey",
+    "lightsail:downloaddefaultkeypair",
+    "lightsail:getinstanceaccessdetails",
+    "lightsail:getrelationaldatabasemasteruserpassword",
+    "mediapackage:rotatechannelcredentials",
+    "mediapackage:rotateingestendpointcredentials",
+    "rds-db:connect",
+    "redshift:createclusteruser",
+    "redshift:getclustercredentials",
+    "sso:getrolecredentials",
+    "sts:assumerole",
+    "sts:assumerolewithsaml",
+    "sts:assumerolewithwebidentity",
+    "sts:getfederationtoken",
+    "sts:getsessiontoken",
+)
+
+
+@policy(
+    "ENC501",
+    "Policy hands out credentials",
+    types=(
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Policy",
+        "AWS::IAM::Role",
+        "AWS::IAM::User",
+        "AWS::IAM::Group",
+        "AWS::SSO::PermissionSet",
+        DOCUMENT,
+    ),
+    severity=Severity.MEDIUM,
+    why="Whoever holds such a permission on every resource can make keys for other identities and go on as them.",
+    mend="Name the users or roles in Resource, or leave the action out.",
+    docs="IAM User Guide: Grant least privilege; Service Authorization Reference",
+    equivalents=also(checkov=("CKV_AWS_107", "CKV_AWS_287")),
+)
+def policies_hand_out_no_credentials(holder: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """No statement allows an action that returns a credential on every resource."""
+    for document in _documents(holder):
+        for statement in document["Statement"]:
+            action = _credential_action(statement)
+            if action is not None:
+                message = f"{holder.address} allows {action.text} on every resource, which hands out credentials"
+                yield holder.finding(message, at=action)
+
+
+def _documents(holder: DecidedResource) -> Iterator[Decided]:
+    if holder.type == DOCUMENT:
+        yield holder["document"]
+        return
+    for name in ("PolicyDocument", "InlinePolicy"):
+        if not _from_a_data_source(holder[name]):
+            yield holder[name]
+    for inline in holder["Policies"]:
+        if not _from_a_data_source(inline["PolicyDocument"]):
+            yield inline["PolicyDocument"]
+
+
+def _from_a_data_source(document: Decided) -> bool:
+    """Whether a document is a data source's, which is judged where it is written."""
+    return any(DOCUMENT in reference.address for reference in document.references)
+
+
+def _credential_action(statement: Decided) -> Decided | None:
+    if statement["Effect"] != "Allow" or not any(resource == "*" for resource in statement["Resource"]):
+        return None
+    for action in statement["Action"]:
+        if not action.unknown and action.text not in ("*", "*:*") and _hands_out(action.text.lower()):
+            return action
+    return None
+
+
+def _hands_out(action: str) -> bool:
+    if "*" not in action and "?" not in action:
+        return action in CREDENTIAL_ACTIONS
+    return any(fnmatch.fnmatchcase(known, action) for known in CREDENTIAL_ACTIONS)
