@@ -48,24 +48,11 @@ from stanchion.syntax.hcl.nodes import (
     Variable,
 )
 
-_PRECEDENCE = {
-    "||": 1,
-    "&&": 2,
-    "==": 3,
-    "!=": 3,
-    ">": 4,
-    ">=": 4,
-    "<": 4,
-    "<=": 4,
-    "+": 5,
-    "-": 5,
-    "*": 6,
-    "/": 6,
-    "%": 6,
-}
+_LEVELS = (("||",), ("&&",), ("==", "!="), (">", ">=", "<", "<="), ("+", "-"), ("*", "/", "%"))
+_PRECEDENCE = {operator: level for level, operators in enumerate(_LEVELS, 1) for operator in operators}
 _WORDS = {"true": True, "false": False, "null": None}
 # What most operands are followed by: nothing more of the expression.
-_STOPS_LINE = frozenset("\n,)]}")
+_STOPS_LINE = frozenset("\r\n,)]}")
 _STOPS_FREE = frozenset(",)]}")
 
 
@@ -352,7 +339,7 @@ def _other_key(reader: Reader, pos: int, opener: int, level: int) -> tuple[Expre
     if sign is None:
         raise reader.broken("an equals sign or a colon, and a value, after the key", reader.pos)
     root = key
-    while isinstance(root, GetAttr | Index):
+    while isinstance(root, GetAttr) or (isinstance(root, Index) and isinstance(root.key, Literal)):
         root = root.target
     if isinstance(root, Variable) and root is not key:
         advice = "put parentheses around a reference, or quotes around a name with dots"

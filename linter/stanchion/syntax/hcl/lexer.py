@@ -135,9 +135,25 @@ class Broken(Exception):  # noqa: N818 - not an error of the program, but a turn
 
 
 class Reader:
-    """One parse: the text, how far it may be read, where the last part ended, and what went wrong so far."""
+    """One parse: the text, how far it may be read, where the last part ended, and what went wrong so far.
 
-    __slots__ = ("_markers", "ascii", "deep", "end", "pos", "problems", "reread", "source", "text", "unclosed")
+    `ascii` spares the look at names; `deep` asks for the depth of the expression at hand to be measured; `unclosed`
+    says that some quote, heredoc or comment was left open; `reread` and `releases` are what recovery has spent.
+    """
+
+    __slots__ = (
+        "_markers",
+        "ascii",
+        "deep",
+        "end",
+        "pos",
+        "problems",
+        "releases",
+        "reread",
+        "source",
+        "text",
+        "unclosed",
+    )
 
     def __init__(self, source: Source, start: int, end: int) -> None:
         self.source = source
@@ -149,6 +165,7 @@ class Reader:
         self.deep = False
         self.unclosed = False
         self.reread = 0
+        self.releases = 0
         self._markers: dict[str, list[int]] | None = None
 
     def report(self, message: str, start: int, end: int, kind: str = "syntax") -> None:

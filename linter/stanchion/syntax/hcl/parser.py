@@ -209,10 +209,10 @@ def _block(reader: Reader, body: Body, match: Match[str], outer: _Open | None) -
         labels: tuple[Label, ...] = ()
         brace = match.end() - 1
         if match.lastindex != ITEM_BLOCK:
-            labels, brace = _labels(reader, match[1], header_end)
+            labels, brace = _labels(reader, match[1], header_end, level)
             header_end = labels[-1].end if labels else header_end
-    except Broken as broken:
-        return _resume(reader, broken, start)
+    except (Broken, RecursionError) as caught:
+        return _resume(reader, caught if isinstance(caught, Broken) else reader.too_deep(start), start)
     if level > MAX_LEVELS:
         too_deep = reader.too_deep(start)
         reader.report(f"{too_deep.expected}; read on behind the block", start, header_end, "bound")
@@ -244,7 +244,7 @@ def _unclosed(reader: Reader, block: Block, parent: Body, brace: int) -> None:
     reader.report(f"{message}; {onward}", brace, brace + 1)
 
 
-def _labels(reader: Reader, name: str, pos: int) -> tuple[tuple[Label, ...], int]:
+def _labels(reader: Reader, name: str, pos: int, level: int) -> tuple[tuple[Label, ...], int]:
     """The labels of a block and where its opening brace is."""
     labels: list[Label] = []
     source = reader.source
@@ -262,7 +262,7 @@ def _labels(reader: Reader, name: str, pos: int) -> tuple[tuple[Label, ...], int
                 reader.check_name(match[kind], match.start(kind))
             labels.append(Label(source, *match.span(kind), match[kind]))
         else:
-            node = templates.quoted(reader, match.start(lexer.LABEL_QUOTE), 0, expression)
+            node = templates.quoted(reader, match.start(lexer.LABEL_QUOTE), level, expression)
             pos = reader.pos
             value = node.value if isinstance(node, Literal) else None
             if not isinstance(value, str):

@@ -14,7 +14,9 @@ from stanchion.syntax.hcl.lexer import BLANK, IDENT, Broken, Reader
 from stanchion.syntax.hcl.nodes import Attribute, Block, Body
 
 # The characters read again for recovery, as a multiple of the text.
-_BUDGET = 8
+_BUDGET = 3
+# Unclosed blocks that give back what they swallowed; what is in more than that stays there.
+_RELEASES = 16
 _TOP_LEVEL = frozenset(
     {"check", "data", "ephemeral", "import", "locals", "module", "moved", "output", "provider", "removed", "resource"}
     | {"terraform", "variable"}
@@ -75,6 +77,9 @@ def release(reader: Reader, block: Block, parent: Body) -> int | None:
     Swallowed is what comes after the first item that is indented no deeper than the block itself. In a file without
     indentation only the names of Terraform's top-level blocks tell.
     """
+    reader.releases += 1
+    if reader.releases > _RELEASES:
+        return None
     body = block.body
     home = reader.source.position(block.start)
     items: list[Block | Attribute] = [*body.blocks, *body.attributes.values()]
@@ -95,7 +100,7 @@ def release(reader: Reader, block: Block, parent: Body) -> int | None:
     body.blocks[:] = [child for child in body.blocks if child.start < at]
     for name in [name for name, attribute in body.attributes.items() if attribute.start >= at]:
         parent.attributes.setdefault(name, body.attributes.pop(name))
-    block.end = body.end = len(reader.text[block.start : at].rstrip()) + block.start
+    block.end = body.end = block.start + len(reader.text[block.start : at].rstrip())
     return at
 
 
@@ -134,7 +139,7 @@ class _Scan:
             marker = match[_HEREDOC].strip().lstrip("<").removeprefix("-")
             line = self.reader.terminator_after(marker, self.pos)
             if line is None:
-                self.heredoc = True
+                self.heredoc = self.reader.unclosed = True
             else:
                 self.pos = self.text.index(marker, line) + len(marker)
         elif kind == _COMMENT:
@@ -169,6 +174,8 @@ class _Scan:
             self.open.pop()
             if character == '"':
                 self.pos += 1
+            else:
+                self.reader.unclosed = True
 
 
 def _after_item(reader: Reader, start: int) -> int:
