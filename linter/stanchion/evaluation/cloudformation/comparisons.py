@@ -91,6 +91,9 @@ def whole_reference(node: Node) -> str | None:
         return pieces[0][1] if len(pieces) == 1 and pieces[0][0] else None
     if name == "Fn::Join" and isinstance(argument, Sequence) and len(argument.items) == 2:
         items = argument.items[1]
+        call = call_of(items)
+        if call is not None and call[0] == "Ref" and literal_text(argument.items[0]) == "":
+            return literal_text(call[1])
         if isinstance(items, Sequence) and items.tag is None and len(items.items) == 1:
             only = call_of(items.items[0])
             return literal_text(only[1]) if only is not None and only[0] == "Ref" else None

@@ -17,6 +17,7 @@ from stanchion.evaluation.conditions import (
     Condition,
     Is,
     Not,
+    Undecided,
     all_of,
     any_of,
     negate,
@@ -43,6 +44,8 @@ MAX_FORMULA_DEPTH = 40
 MAX_MEMBERS = 100
 #: How many pairs of arms one comparison may look at.
 MAX_PAIRS = 512
+
+_JOINED_WITHOUT = "Fn::Join '' of "
 
 
 def named_condition(ev: Evaluation, name: str, place: Located) -> Condition:
@@ -223,6 +226,9 @@ def _equals_text(ev: Evaluation, value: Unknown, text: str, node: Node) -> Condi
             hole, text = holes[0], text[len(before) : len(text) - len(after)]
     if hole.variable is None:
         return ev.opaque(_text_of(node))
+    if not text and hole.variable.name.startswith(_JOINED_WITHOUT):
+        # A list joined with nothing between is empty text when the list's own text is.
+        return Is(Undecided(hole.variable.name.removeprefix(_JOINED_WITHOUT)), "")
     scalar = literal_for(hole.variable, text, hole.variable.name in ev.numeric)
     return Is(hole.variable, scalar) if scalar is not None else False
 

@@ -16,6 +16,8 @@ from stanchion.syntax.document.nodes import Entry, Mapping, Node
 from stanchion.syntax.source import Located, Span
 
 FRAMEWORK = "cloudformation"
+#: The metadata in which the CDK says which construct a resource comes from; it stands among the attributes too.
+CONSTRUCT_PATH = "aws:cdk:path"
 
 _ATTRIBUTES = frozenset(
     (
@@ -162,6 +164,9 @@ def _attributes(ev: Evaluation, body: Mapping, scope: Scope, name: str) -> MapVa
             entries[key] = value
             places[key] = entry
     _check_depends_on(ev, entries.get("DependsOn"), name)
+    metadata = entries.get("Metadata")
+    if isinstance(metadata, MapValue) and CONSTRUCT_PATH in metadata.entries:
+        entries[CONSTRUCT_PATH] = metadata.entries[CONSTRUCT_PATH]
     return result
 
 

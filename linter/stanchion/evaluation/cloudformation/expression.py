@@ -116,6 +116,7 @@ class Evaluation:
         "constraints",
         "depth",
         "functions",
+        "generators",
         "ledger",
         "mappings",
         "names",
@@ -153,6 +154,7 @@ class Evaluation:
         self.mappings: dict[str, Value] = {}
         self.children: dict[str, Child | None] = {}
         self.problems = template.problems
+        self.generators: tuple[str, ...] = ()
         self.constraints: list[Condition] = []
         self.unseen: list[tuple[str, Located]] = []
         self.unknowns: dict[str, Unknown] = {}

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from stanchion.evaluation.cloudformation.conditions import size_of
 from stanchion.evaluation.cloudformation.expression import OUTSIDE, Evaluation, Scope
-from stanchion.evaluation.cloudformation.lifting import derived, lift, relocate, scalar_words, settled
+from stanchion.evaluation.cloudformation.lifting import (
+    combinations,
+    derived,
+    lift,
+    relocate,
+    scalar_words,
+    settled,
+    too_many,
+)
 from stanchion.evaluation.cloudformation.parameters import literal_for
 from stanchion.evaluation.cloudformation.template import literal_text, shape_of
 from stanchion.evaluation.conditions import Condition, Is, Undecided, all_of, any_of, negate
@@ -73,32 +81,46 @@ def _default_value(ev: Evaluation, node: Node, scope: Scope) -> Value | None:
 def _step(ev: Evaluation, table: Value, key: Value, default: Value | None, node: Node, scope: Scope) -> Value:
     """One key into a table, either of which may be a choice."""
 
-    def step(row: list[Value]) -> Value:
-        rows, wanted = row
-        if not isinstance(rows, MapValue):
-            if isinstance(rows, Unknown) or rows is default:
-                return rows
-            return ev.broken("expected a mapping of two levels, found a value at the first", node)
-        if isinstance(wanted, Known):
-            text = scalar_words(wanted.value)
-            found = rows.entries.get(text)
-            if found is not None:
-                return found
-            if default is not None:
-                return default
-            if rows.rest is not None:
-                return rows.rest
-            missing.append(text)
-            return Unknown(f"the mapping has no key {text!r}", node)
-        if isinstance(wanted, Unknown):
-            return _any_row(ev, rows, wanted, default, node, scope)
-        return ev.broken("expected a key of a mapping as a string", node)
+    rows = combinations([table, key])
+    if rows is None:
+        return too_many([table, key], node)
+    return choose([(guard, _row(ev, row[0], row[1], default, node, scope, guard)) for guard, row in rows], node)
 
-    missing: list[str] = []
-    result = lift([table, key], step, node)
-    if missing and not isinstance(key, Choice) and not isinstance(table, Choice):
-        return ev.broken(f"the mapping has no key {missing[0]!r}", node)
-    return result
+
+def _row(
+    ev: Evaluation,
+    rows: Value,
+    key: Value,
+    default: Value | None,
+    node: Node,
+    scope: Scope,
+    guard: Condition,
+) -> Value:
+    """One decided row of a table, under the condition that it is asked for."""
+    if not isinstance(rows, MapValue):
+        if isinstance(rows, Unknown) or rows is default:
+            return rows
+        return ev.broken("expected a mapping of two levels, found a value at the first", node)
+    if isinstance(key, Unknown):
+        return _any_row(ev, rows, key, default, node, scope)
+    if not isinstance(key, Known):
+        return ev.broken("expected a key of a mapping as a string", node)
+    text = scalar_words(key.value)
+    found = rows.entries.get(text, default)
+    if found is not None:
+        return found
+    if rows.rest is not None:
+        return rows.rest
+    if guard is True:
+        return ev.broken(f"the mapping has no key {text!r}", node)
+    _constrain(ev, negate(all_of(scope.path, guard)))
+    return Unknown(f"the mapping has no key {text!r}", node)
+
+
+def _constrain(ev: Evaluation, constraint: Condition) -> None:
+    """Note what must hold for a lookup not to fail the deployment."""
+    if not isinstance(constraint, bool) and size_of(constraint, MAX_CONSTRAINT) <= MAX_CONSTRAINT:
+        ev.constraints.append(constraint)
 
 
 def _any_row(ev: Evaluation, rows: MapValue, key: Unknown, default: Value | None, node: Node, scope: Scope) -> Value:
@@ -115,9 +137,7 @@ def _any_row(ev: Evaluation, rows: MapValue, key: Unknown, default: Value | None
     if default is not None:
         arms.append((negate(some), default))
         return choose(arms, node)
-    constraint = any_of(negate(scope.path), some)
-    if constraint is not True and constraint is not False and size_of(constraint, MAX_CONSTRAINT) <= MAX_CONSTRAINT:
-        ev.constraints.append(constraint)
+    _constrain(ev, any_of(negate(scope.path), some))
     nothing = Unknown(f"the mapping has no row for this {variable.name}", node)
     alike = choose([(guard, value) for guard, value in arms], node) if arms else nothing
     if isinstance(alike, Known):

@@ -99,7 +99,7 @@ def _evaluate_child(ev: Evaluation, site: Site, body: Mapping, kind: str) -> Chi
         node, path = _inline_root(ev, properties), ev.where.path
         passed: MapValue | None = None
     else:
-        found = _root_on_disk(ev, site, properties, STACK_TYPES[kind])
+        found = _root_on_disk(ev, site, body, properties, STACK_TYPES[kind])
         if found is None:
             return None
         node, path = found
@@ -150,9 +150,16 @@ def _passed(parameters: MapValue) -> dict[str, Value]:
     return dict(parameters.entries)
 
 
-def _root_on_disk(ev: Evaluation, site: Site, properties: Mapping, key: str) -> tuple[Node | None, Path] | None:
-    """The template that a stack names, when it is a file inside the root; else an entry in `unseen`."""
-    node = properties.get(key)
+def _root_on_disk(
+    ev: Evaluation, site: Site, body: Mapping, properties: Mapping, key: str
+) -> tuple[Node | None, Path] | None:
+    """The template that a stack names, when it is a file inside the root; else an entry in `unseen`.
+
+    The CDK uploads nested templates and says in the metadata `aws:asset:path` which file it was.
+    """
+    metadata = body.get("Metadata")
+    asset = metadata.get("aws:asset:path") if isinstance(metadata, Mapping) else None
+    node = asset if asset is not None else properties.get(key)
     if node is None:
         return None
     value = ev.value(node, Scope(site.scope.names, site.exists))

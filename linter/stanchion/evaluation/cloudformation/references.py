@@ -53,7 +53,7 @@ def ref(ev: Evaluation, name: str, scope: Scope, origin: Located) -> Value:
         return relocate(value, origin)
     if name.startswith("AWS::"):
         return pseudo(ev, name, origin)
-    if name in ev.sites:
+    if name in ev.sites or (ev.generators and name.startswith(ev.generators)):
         return after_deployment(ev, name, "Ref", origin)
     return ev.broken(f"{name!r} is neither a parameter nor a resource of this template", origin)
 
@@ -98,9 +98,9 @@ def _undecided_attribute(ev: Evaluation, value: Value, names: list[str], origin:
 
 def get_att(ev: Evaluation, target: str, attribute: str, origin: Located) -> Value:
     """The value of an attribute of a resource, or of an output of a nested stack that is at hand."""
-    if target not in ev.sites:
+    if target not in ev.sites and not (ev.generators and target.startswith(ev.generators)):
         return ev.broken(f"{target!r} is not a resource of this template", origin)
-    if attribute.startswith("Outputs."):
+    if attribute.startswith("Outputs.") and target in ev.sites:
         from stanchion.evaluation.cloudformation.nested import child_output
 
         output = child_output(ev, target, attribute.removeprefix("Outputs."), origin)

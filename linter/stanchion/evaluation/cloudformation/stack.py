@@ -19,6 +19,7 @@ from stanchion.evaluation.cloudformation.template import (
     SERVERLESS,
     Template,
     TemplateOptions,
+    literal_text,
 )
 from stanchion.evaluation.cloudformation.transforms import included
 from stanchion.evaluation.declarations import Declaration
@@ -49,6 +50,8 @@ def evaluate_stack(root: Mapping, options: TemplateOptions, where: Whereabouts, 
     evaluate_parameters(ev)
     ev.condition_sites = sites_of(ev, template.section("Conditions"), OUTSIDE)
     ev.sites = sites_of(ev, template.section("Resources"), OUTSIDE)
+    if template.has_transform(SERVERLESS):
+        ev.generators = _generators(ev)
     _check_sections(ev)
     evaluate_conditions(ev)
     evaluate_rules(ev)
@@ -60,6 +63,10 @@ def evaluate_stack(root: Mapping, options: TemplateOptions, where: Whereabouts, 
         if declaration is not None:
             stack.declarations.append(declaration)
             stack.declarations += nested_declarations(ev, declaration)
+    if template.has_transform(SERVERLESS):
+        from stanchion.evaluation.cloudformation.sam import expand_serverless
+
+        stack.declarations = expand_serverless(ev, stack.declarations)
     for site in sites_of(ev, template.section("Outputs"), OUTSIDE).values():
         output = evaluate_output(ev, site)
         if output is not None:
@@ -94,3 +101,13 @@ def _check_sections(ev: Evaluation) -> None:
         site = ev.sites.get(name)
         if site is not None:
             ev.problem(f"{name} is both a parameter and a resource; Ref means the parameter", site.entry.key)
+
+
+def _generators(ev: Evaluation) -> tuple[str, ...]:
+    """The beginnings of the logical ids that the serverless transform makes."""
+    names = ["ServerlessRestApi", "ServerlessHttpApi", "ServerlessDeploymentApplication", "CodeDeployServiceRole"]
+    for name, site in ev.sites.items():
+        kind = site.entry.value.get("Type") if isinstance(site.entry.value, Mapping) else None
+        if (literal_text(kind) or "").startswith("AWS::Serverless::"):
+            names.append(name)
+    return tuple(names)

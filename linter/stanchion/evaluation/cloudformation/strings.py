@@ -266,7 +266,8 @@ def fn_join(ev: Evaluation, argument: Node, scope: Scope, origin: Node) -> Value
         if not isinstance(delimiter, Known):
             return ev.broken("expected the delimiter of Fn::Join as a string", origin)
         if isinstance(values, Unknown):
-            return derived(values, f"Fn::Join {scalar_words(delimiter.value)!r} of", origin, "string")
+            what = f"Fn::Join {scalar_words(delimiter.value)!r} of"
+            return derived(values, what, origin, "string")
         if not isinstance(values, ListValue):
             return ev.broken("expected Fn::Join to have a list to join", origin)
         between = Known(scalar_words(delimiter.value), origin)
