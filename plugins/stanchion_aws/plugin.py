@@ -9,7 +9,18 @@ from stanchion.policy.hooks import hookimpl
 from stanchion.policy.policy import Policy, policies_in
 
 #: The modules that hold policies, in the order in which the families are listed.
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = (
+    "parameter_store",
+    "template_secrets",
+    "secret_properties",
+    "embedded_secrets",
+    "credential_policies",
+    "search_domains",
+    "cloudtrail",
+    "trail_buckets",
+    "tenancy",
+    "instance_generations",
+)
 
 
 @hookimpl

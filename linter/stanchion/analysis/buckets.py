@@ -1,4 +1,4 @@
-"""Who can reach an S3 bucket by what the bucket itself says: its ACL, its policy, and the public access block over both.
+"""Who can reach an S3 bucket by what the bucket itself says: its ACL, its policy, and the block over both.
 
 Rules from the Amazon S3 User Guide: "Access control list (ACL) overview", "Blocking public access to your Amazon S3
 storage" (what counts as public), "Controlling ownership of objects and disabling ACLs for your bucket".
@@ -93,7 +93,7 @@ def principals(statement: Decided) -> Iterator[Decided]:
 def _tied(statement: Decided) -> bool:
     """Whether a condition of the statement ties it to somebody in particular."""
     for operator, keys in statement["Condition"].items():
-        if operator.startswith(("StringNot", "ArnNot", "NotIp", "Null")) or operator.startswith("ForAllValues"):
+        if operator.startswith(("StringNot", "ArnNot", "NotIp", "Null", "ForAllValues")):
             continue
         if any(key.lower() in TYING_KEYS for key, _ in keys.items()):
             return True
