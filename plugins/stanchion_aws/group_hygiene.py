@@ -1,0 +1,158 @@
+"""Security groups: whether they say what they are for, are used, and do what they seem to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stanchion.analysis.network import EGRESS, EGRESS_TYPES, GROUP, INGRESS, INGRESS_TYPES, Rule, rules
+from stanchion.graph.resource import OUTPUT
+from stanchion.policy.policy import Severity, also, policy
+from stanchion.syntax.source import Located, covers
+from stanchion.worlds.decided import Decided
+from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
+
+RULE_TYPES = tuple(dict.fromkeys((*INGRESS_TYPES, *EGRESS_TYPES)))
+#: What mentions a group without being protected by it.
+NOT_A_USE = (*RULE_TYPES, OUTPUT, "aws_vpc_security_group_vpc_association", "AWS::EC2::SecurityGroupVpcAssociation")
+#: What Terraform's provider writes when no description is given.
+NO_DESCRIPTION = "Managed by Terraform"
+
+
+def _said(text: Decided) -> bool:
+    if text.unknown:
+        return True
+    return text.text.strip() not in ("", NO_DESCRIPTION)
+
+
+@policy(
+    "NET501",
+    "A security group has no description",
+    types=GROUP,
+    severity=Severity.INFO,
+    why="Nobody dares to close what nobody can explain.",
+    mend='Terraform: description = "what may reach what, and why". CloudFormation: GroupDescription',
+    docs="Amazon VPC User Guide: Create a security group for your VPC",
+    equivalents=also(checkov="CKV_AWS_23", trivy="AWS-0099"),
+)
+def undescribed_group(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """None given, or the one that Terraform's provider fills in. The VPC's default group has AWS's own."""
+    description = group["GroupDescription"]
+    if group.resource.source_type != "aws_default_security_group" and not _said(description):
+        at = None if description.defaulted else description
+        yield group.finding(f"{group.address} has no description", at=at, subject="GroupDescription")
+
+
+@policy(
+    "NET502",
+    "A security group rule has no description",
+    types=RULE_TYPES,
+    severity=Severity.INFO,
+    why="Nobody dares to close what nobody can explain.",
+    mend='Terraform: description = "HTTPS from the load balancer". CloudFormation: Description, in the rule',
+    docs="Amazon VPC User Guide: Security group rules",
+    equivalents=also(checkov="CKV_AWS_23", trivy="AWS-0124", cfn_nag="W36", guard="SECURITY_GROUP_DESCRIPTION_RULE"),
+)
+def undescribed_rule(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """A rule of either direction, in a group or alone."""
+    for direction in (INGRESS, EGRESS):
+        listed = group[direction]
+        if listed.unknown or listed.defaulted:
+            continue
+        for item in group.elements(direction):
+            if item.is_map and not _said(item["Description"]):
+                yield group.finding("the rule has no description", at=item, subject=_spot(item))
+
+
+def _spot(item: Decided) -> str:
+    """One name for all rules of one place: a block with two CIDRs lacks one description."""
+    return f"{item.path.partition('[')[0]}@{item.place.start}"
+
+
+@policy(
+    "NET503",
+    "A security group protects nothing",
+    types=GROUP,
+    severity=Severity.LOW,
+    why="Unused groups are taken for the ones in use, and wait to be attached by mistake.",
+    mend="Attach it: vpc_security_group_ids (CloudFormation: SecurityGroupIds). Or delete it",
+    docs="Amazon VPC User Guide: Security groups",
+    equivalents=also(checkov="CKV2_AWS_5", aws_config="ec2-security-group-attached-to-eni", security_hub="EC2.22"),
+)
+def attached_to_nothing(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """Nothing in the unit refers to it but rules; an output, or a module that is not here, may still use it."""
+    if group.resource.source_type == "aws_default_security_group":
+        return
+    uses = list(estate.referring_to(group))
+    if any(other.type not in NOT_A_USE for other in uses):
+        return
+    doubt = ""
+    if any(other.type == OUTPUT for other in uses):
+        doubt = "it is an output, and may be attached elsewhere"
+    unseen = next((name for name, place in estate.graph.unseen if _mentions(place, group)), None)
+    if unseen is not None:
+        doubt = f"it is given to {unseen}, which is not here"
+    yield group.finding(f"nothing is in {group.address}", subject="attachment", doubt=doubt)
+
+
+def _mentions(place: Located, group: DecidedResource) -> bool:
+    written = place.source.text[place.start : place.end]
+    return f"{group.resource.source_type}.{group.resource.name}" in written
+
+
+@policy(
+    "NET504",
+    "A security group rule names nobody",
+    types=RULE_TYPES,
+    severity=Severity.LOW,
+    why="A rule without a CIDR, a group or a prefix list allows nothing, or is refused: it is not what was meant.",
+    mend="Terraform: cidr_blocks, security_groups or self = true. CloudFormation: CidrIp or SourceSecurityGroupId",
+    docs="AWS CloudFormation User Guide: AWS::EC2::SecurityGroupIngress",
+    equivalents=also(checkov=("CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_260")),
+)
+def names_nobody(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """Neither addresses, nor a group, nor a prefix list. An attribute that is not known here may name one."""
+    for direction in (INGRESS, EGRESS):
+        if group[direction].defaulted:
+            continue
+        for rule in rules(group, direction):
+            if rule.without_peer and not _unread(group, rule):
+                yield group.finding("the rule names nobody", at=rule.place, subject=rule.path)
+
+
+def _unread(group: DecidedResource, rule: Rule) -> bool:
+    """Whether the block of a rule has attributes that are not known here."""
+    for part in group.resource.parts:
+        owner = group.estate.graph.by_address.get(part.address)
+        if owner is not None and owner.type != GROUP and covers(part.block, rule.place):
+            unmapped = owner.unmapped
+            left = set(unmapped.entries) if unmapped is not None and unmapped is not owner.properties else set()
+            return bool(left - {"type", "self", "tags", "region", "security_group_id", "timeouts"})
+    return False
+
+
+@policy(
+    "NET505",
+    "A security group has rules inside and outside of it",
+    types=GROUP,
+    severity=Severity.MEDIUM,
+    why="Terraform takes away, at each run, the rules that the group itself does not list, and then adds them again.",
+    mend="Write all rules of the group as resources of their own, or all inside it",
+    docs="Terraform AWS provider: Resource aws_security_group",
+)
+def inside_and_outside(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """Blocks of a direction in the group and rule resources of the same direction that name it."""
+    if not group.resource.source_type.startswith("aws_"):
+        return
+    own = group.resource.parts[0].block
+    for direction, word in ((INGRESS, "inbound"), (EGRESS, "outbound")):
+        if group[direction].defaulted or group[direction].unknown:
+            continue
+        inside = [rule for rule in rules(group, direction) if covers(own, rule.place)]
+        outside = [rule for rule in rules(group, direction) if not covers(own, rule.place)]
+        if inside and outside:
+            yield group.finding(
+                f"{word} rules are written in {group.address} and beside it",
+                at=outside[0].place,
+                subject=direction,
+                trace=[Step("a rule inside the group", inside[0].place)],
+            )
