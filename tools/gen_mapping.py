@@ -15,7 +15,7 @@ import importlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from stanchion.graph import schemas
 
@@ -25,7 +25,24 @@ Lines = dict[str, dict[str, Any]]
 #: Arguments of nearly every resource that are no properties.
 META = frozenset({"id", "region", "arn", "tags_all", "timeouts", "depends_on", "provider", "lifecycle", "count"})
 #: Words that one side adds to a name and the other does not.
-NOISE = ("id", "ids", "arn", "arns", "name", "names", "configuration", "config", "settings", "options", "enabled")
+NOISE = (
+    "id",
+    "ids",
+    "arn",
+    "arns",
+    "name",
+    "names",
+    "configuration",
+    "config",
+    "settings",
+    "options",
+    "enabled",
+    "document",
+)
+#: Words that CloudFormation puts before a name and Terraform leaves out.
+PREFIXES = ("preferred", "db", "cache", "master", "cluster")
+#: Spellings that mean the same.
+SPELLINGS = (("enabled", "enable"), ("kmskeyarn", "kmskeyid"), ("kmskeyidentifier", "kmskeyid"), ("neptune", "db"))
 #: Terraform's word for a service where CloudFormation has another, longest first.
 SERVICES = {
     "acm": "certificatemanager",
@@ -69,6 +86,13 @@ def singular(name: str) -> str:
     if name.endswith(("sses", "xes", "ches")):
         return name[:-2]
     return name[:-1] if name.endswith("s") and not name.endswith("ss") else name
+
+
+def spelt(name: str) -> str:
+    """A flat name in which words that mean the same are one."""
+    for one, other in SPELLINGS:
+        name = name.replace(one, other)
+    return name
 
 
 class Types:
@@ -135,7 +159,7 @@ class Matcher:
         names = [
             name for name in attributes if name not in META and not name.endswith(("_wo", "_wo_version", "_prefix"))
         ]
-        for step in (self._exact, self._plural, self._prefixed, self._suffixed):
+        for step in (self._exact, self._plural, self._prefixed, self._suffixed, self._spelt):
             for name in names:
                 if name in rules:
                     continue
@@ -156,7 +180,7 @@ class Matcher:
         return (candidate for candidate in found if singular(flat(candidate)) == singular(name))
 
     def _prefixed(self, name: str, found: Mapping[str, Any], above: str) -> Iterator[str]:
-        for prefix in (above,) if above else self.prefixes:
+        for prefix in (above,) if above else (*self.prefixes, *PREFIXES):
             for candidate in found:
                 other = flat(candidate)
                 if singular(other) == singular(prefix + name) or singular(prefix + other) == singular(name):
@@ -165,8 +189,15 @@ class Matcher:
     def _suffixed(self, name: str, found: Mapping[str, Any], above: str) -> Iterator[str]:
         for candidate in found:
             other = flat(candidate)
-            if any(other + noise == name or name + noise == other for noise in NOISE):
+            if any(
+                base + noise == name or name + noise == base or singular(base) + noise == name
+                for noise in NOISE
+                for base in (other, other.removeprefix("preferred"))
+            ):
                 yield candidate
+
+    def _spelt(self, name: str, found: Mapping[str, Any], above: str) -> Iterator[str]:
+        return (candidate for candidate in found if singular(spelt(flat(candidate))) == singular(spelt(name)))
 
     def _rule(self, attribute: Mapping[str, Any], name: str, part: Mapping[str, Any], above: str, depth: int) -> Any:
         part = schemas.resolved(self.whole, part)
@@ -247,12 +278,14 @@ def overlay(derived: Lines, hand: Lines) -> Lines:
     lines = {name: dict(line) for name, line in derived.items()}
     for name, line in hand.items():
         before = {} if line.get("alone") else lines.get(name, {})
-        attributes = {**before.get("attributes", {}), **line.get("attributes", {})}
-        made = {**before, **line, "attributes": {key: rule for key, rule in attributes.items() if rule is not None}}
+        made = {**before, **line, "attributes": joined(before.get("attributes", {}), line.get("attributes", {}))}
         made.pop("alone", None)
         if "::" in name:
             made.pop("attributes")
         lines[name] = made
+    for name, line in hand.items():
+        if "as" in line:
+            lines[name] = lines[line["as"]]
     for name, line in lines.items():
         own_fold = lines.get(line.get("type", ""), {}).get("fold")
         if own_fold and "fold" not in line and "::" not in name:
@@ -260,6 +293,25 @@ def overlay(derived: Lines, hand: Lines) -> Lines:
             if inherited:
                 line["fold"] = inherited
     return lines
+
+
+def joined(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Rules by hand over derived ones; of a block that both map alike, the rules of its attributes are joined."""
+    rules = dict(before)
+    for name, rule in after.items():
+        old = before.get(name)
+        if is_block(rule) and is_block(old) and rule[:2] == old[:2]:
+            rules[name] = [*rule[:2], joined(old[2], rule[2])]
+        elif rule is None:
+            rules.pop(name, None)
+        else:
+            rules[name] = rule
+    return rules
+
+
+def is_block(rule: Any) -> TypeGuard[list[Any]]:
+    """Whether a rule maps blocks with rules of their own."""
+    return isinstance(rule, list) and len(rule) == 3 and rule[0] in ("one", "many") and isinstance(rule[2], dict)
 
 
 def inherited_fold(line: Mapping[str, Any], fold: Mapping[str, Any]) -> dict[str, Any] | None:

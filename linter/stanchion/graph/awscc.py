@@ -28,7 +28,7 @@ def mapping_of(terraform_type: str) -> TypeMapping | None:
     whole = schemas.schema(canonical) if canonical is not None else None
     if canonical is None or whole is None:
         return None
-    return TypeMapping(canonical, _rules(whole, whole, 0), {}, None)
+    return TypeMapping(canonical, _rules(whole, whole, 0), None)
 
 
 def _rules(whole: Mapping[str, Any], part: Mapping[str, Any], depth: int) -> dict[str, Rule]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from stanchion.evaluation.declarations import Declaration, Evaluated
 from stanchion.evaluation.values import Known, MapValue, Value
 from stanchion.graph.mappings import Mappings, TypeMapping
 from stanchion.graph.resource import OUTPUT, PARAMETER, PROVIDER, Graph, Part, Resource, Shape
 from stanchion.graph.satellites import Folding, Node
-from stanchion.graph.shaping import Shaped, put, shaped
+from stanchion.graph.shaping import Shaped, shaped
 
 _TEMPLATE_TYPES = {"parameter": PARAMETER, "output": OUTPUT, "provider": PROVIDER}
 
@@ -90,15 +88,9 @@ def _own_shape(declaration: Declaration, mapping: TypeMapping | None) -> Shape:
     if mapping is None or not declaration.framework.startswith("terraform"):
         return Shape(body, body if declaration.kind in ("resource", "data") and "::" not in declaration.type else None)
     result = shaped(body, mapping.attributes, declaration.address)
-    _add_constants(result, mapping.constants)
     if not mapping.attributes:
         return Shape(body, body)
     return _shape(result, body)
-
-
-def _add_constants(result: Shaped, constants: Mapping[str, str | int | bool]) -> None:
-    for path, constant in constants.items():
-        put(result.entries, result.places, path, Known(constant), None)
 
 
 def _shape(result: Shaped, body: MapValue) -> Shape:

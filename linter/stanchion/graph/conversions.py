@@ -22,7 +22,7 @@ from stanchion.evaluation.values import (
     is_null,
     unknown_like,
 )
-from stanchion.graph.jsontext import structured
+from stanchion.graph.jsontext import MAX_DEPTH, structured
 
 Argument: TypeAlias = object
 Conversion: TypeAlias = Callable[[Value, Argument], Value | None]
@@ -135,6 +135,50 @@ def present(value: Value, constant: Argument) -> Value | None:
     return value
 
 
+def item(value: Value, template: Argument) -> Value | None:
+    """A list of one object made from a template of names, in which "$" stands for the value."""
+    if is_null(value) or not isinstance(template, Mapping):
+        return None
+    made: dict[str, Value] = {name: value if word == "$" else Known(word) for name, word in template.items()}
+    return ListValue((MapValue(made, value.origin, value.references, value.sensitive),), value.origin)
+
+
+def each(value: Value, template: Argument) -> Value | None:
+    """`item` for every element of a list."""
+    if isinstance(value, Unknown):
+        return unknown_like(value)
+    found: list[Value] = []
+    for element in elements(value):
+        made = per_arm(element, lambda inner: _only(item(inner, template)))
+        if made is not None and not is_null(made):
+            found.append(made)
+    return ListValue(tuple(found), value.origin, value.references, value.sensitive)
+
+
+def _only(value: Value | None) -> Value | None:
+    return value.items[0] if isinstance(value, ListValue) else value
+
+
+def json_words(value: Value, free: Argument) -> Value | None:
+    """`json_text`, and every key with a capital first letter, as CloudFormation spells the words of an API."""
+    return _capital(structured(value), frozenset(free) if isinstance(free, list | tuple) else frozenset(), 0)
+
+
+def _capital(value: Value, free: frozenset[str], depth: int) -> Value:
+    if isinstance(value, MapValue) and depth < MAX_DEPTH:
+        entries: dict[str, Value] = {}
+        for key, entry in value.entries.items():
+            name = key[:1].upper() + key[1:]
+            entries[name] = entry if name in free else _capital(entry, free, depth + 1)
+        return MapValue(entries, value.origin, value.references, value.sensitive, value.kind, None, value.rest)
+    if isinstance(value, ListValue) and depth < MAX_DEPTH:
+        items = tuple(_capital(inner, free, depth + 1) for inner in value.items)
+        return ListValue(items, value.origin, value.references, value.sensitive, value.kind)
+    if isinstance(value, Choice) and depth < MAX_DEPTH:
+        return Choice(tuple((guard, _capital(arm, free, depth + 1)) for guard, arm in value.arms), value.origin)
+    return value
+
+
 SCALAR: Mapping[str, Conversion] = {
     "invert": invert,
     "enum": enumerated,
@@ -144,4 +188,7 @@ SCALAR: Mapping[str, Conversion] = {
     "json": json_text,
     "prefix": prefixed,
     "present": present,
+    "item": item,
+    "each": each,
+    "json_words": json_words,
 }

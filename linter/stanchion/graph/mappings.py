@@ -6,7 +6,6 @@ A line is named for a Terraform type, or for a CloudFormation type. Its object m
 
 `type`        the canonical type.
 `attributes`  attribute -> rule.
-`constants`   property path -> scalar, for what the type itself says (`aws_default_security_group` is named "default").
 `variants`    {"attribute": name, "values": {text: line}}: another line for some values of an attribute.
 `fold`        how it folds into the resource that it configures; see `Fold`.
 `name`        the property that names the resource to others, or several.
@@ -14,8 +13,10 @@ A line is named for a Terraform type, or for a CloudFormation type. Its object m
 
 A rule is a property path ("A.B"), or [conversion, path] or [conversion, path, argument], or {"all": [rules]} for an
 attribute that lands in several properties. Conversions on values are those of `conversions.SCALAR`; on blocks:
-"one" (a single block as an object, argument: rules of its attributes), "many" (blocks as a list of objects) and
-"spread" (one object for each element of some attributes, see `shaping.spread`). Path "" is the enclosing object.
+"one" (a single block as an object, argument: rules of its attributes), "many" (blocks as a list of objects), "by_key"
+(blocks as a map, see `shaping.by_key`) and "spread" (one object for each element of some attributes, see
+`shaping.spread`). Path "" is the enclosing object. Among rules of attributes, "=" holds constants: property path ->
+scalar, for what a type or a block says by being what it is; and "*" is a rule on the whole body.
 """
 
 from __future__ import annotations
@@ -56,7 +57,6 @@ class TypeMapping:
 
     type: str
     attributes: Mapping[str, Rule]
-    constants: Mapping[str, str | int | bool]
     fold: Fold | None
     variant_by: str = ""
     variants: Mapping[str, str] | None = None
@@ -163,7 +163,6 @@ def _type_mapping(type_: str, line: Line) -> TypeMapping:
     return TypeMapping(
         line.get("type", type_),
         line.get("attributes", {}),
-        line.get("constants", {}),
         _fold(line["fold"]) if "fold" in line else None,
         variants.get("attribute", ""),
         variants.get("values"),

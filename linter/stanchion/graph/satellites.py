@@ -110,16 +110,17 @@ class Folding:
                 self._fold_node(node, fold)
 
     def _fold_node(self, node: Node, fold: Fold) -> None:
+        joined: set[tuple[str, Condition]] = set()
         for attribute in fold.by:
             value = node.declaration.properties.entries.get(attribute)
             if value is None or is_null(value):
                 continue
-            found = [(self._parent(pointer, fold), guard) for guard, pointer in _leaves(value)]
-            for parent, guard in found:
-                if parent is not None and parent is not node:
-                    self._join(node, fold, parent, guard)
-            if any(parent is not None for parent, _ in found):
-                return
+            for guard, pointer in _leaves(value):
+                parent = self._parent(pointer, fold)
+                if parent is None or parent is node or (parent.declaration.address, guard) in joined:
+                    continue
+                joined.add((parent.declaration.address, guard))
+                self._join(node, fold, parent, guard)
 
     def _join(self, node: Node, fold: Fold, parent: Node, guard: Condition) -> None:
         both = _beyond(all_of(node.declaration.exists, guard), parent.declaration.exists)

@@ -19,6 +19,7 @@ from stanchion.evaluation.values import (
     choose,
     is_null,
     joined,
+    unknown_like,
 )
 from stanchion.graph.conversions import SCALAR, elements, first, per_arm
 from stanchion.graph.mappings import Rule
@@ -37,10 +38,13 @@ class Shaped:
 def shaped(body: MapValue, rules: Mapping[str, Rule], own: str = "") -> Shaped:
     """Apply rules to the attributes of a body, in the order in which they are written.
 
-    `own` is the address of the resource, for a rule that mentions "itself". The rule under "*" reads the whole body.
+    `own` is the address of the resource, for a rule that mentions "itself". The rule under "*" reads the whole body,
+    those under "=" are constants.
     """
     result = Shaped({}, {}, {})
     places = body.places or {}
+    for path, constant in rules.get("=", {}).items():
+        put(result.entries, result.places, path, Known(constant), None)
     whole = rules.get("*")
     if whole is not None:
         _apply(result, whole, body, body.origin, own)
@@ -88,6 +92,8 @@ def _conversion(name: str, argument: Any, own: str) -> Callable[[Value], Value |
         return lambda value: many(value, argument, own)
     if name == "spread":
         return lambda value: spread(value, argument, own)
+    if name == "by_key":
+        return lambda value: by_key(value, argument, own)
     scalar = SCALAR[name]
     return lambda value: scalar(value, argument)
 
@@ -139,12 +145,12 @@ def many(value: Value, rules: Mapping[str, Rule] | None, own: str = "") -> Value
     return ListValue(items, value.origin, value.references, value.sensitive)
 
 
-def _object(value: Value, rules: Mapping[str, Rule], own: str) -> Value:
+def _object(value: Value, rules: Mapping[str, Rule], own: str, strict: bool = False) -> Value:
     if not isinstance(value, MapValue):
         return value
     inner = shaped(value, rules, own)
     # an attribute without a canonical name stays under its own: the two spellings cannot clash
-    entries = {**inner.entries, **inner.left}
+    entries = inner.entries if strict else {**inner.entries, **inner.left}
     places = {**inner.places, **{k: p for k, p in (value.places or {}).items() if k in inner.left}}
     return MapValue(entries, value.origin, value.references, value.sensitive, "object", places, value.rest)
 
@@ -236,6 +242,26 @@ def _itself(
 
     converted = per_arm(flag, made)
     return [] if converted is None or is_null(converted) else [converted]
+
+
+def by_key(value: Value, argument: Mapping[str, Any], own: str = "") -> Value | None:
+    """Blocks as a map: from the attribute `key` of each to its attribute `value`, or to an object by those rules."""
+    if not isinstance(value, ListValue):
+        return value
+    said = argument["value"]
+    found = MapValue({}, value.origin, value.references, value.sensitive, "map", {})
+    for element in value.items:
+        # a block that may be missing is an entry that may be null
+        for guard, arm in element.arms if isinstance(element, Choice) else ((True, element),):
+            key = arm.entries.get(argument["key"]) if isinstance(arm, MapValue) else None
+            if isinstance(arm, MapValue) and isinstance(key, Known) and isinstance(key.value, str):
+                held = arm.entries.get(said, NULL) if isinstance(said, str) else _object(arm, said, own, True)
+                found.entries[key.value] = guarded(found.entries.get(key.value), held, guard)
+                if arm.origin is not None and found.places is not None:
+                    found.places[key.value] = arm.origin
+            elif not is_null(arm):
+                found.rest = unknown_like(key if key is not None else arm)
+    return found
 
 
 def merge(before: Value, after: Value) -> Value:

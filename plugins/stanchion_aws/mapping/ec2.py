@@ -84,7 +84,9 @@ _INSTANCE: Rules = {
     "credit_specification": one("CreditSpecification", {"cpu_credits": "CPUCredits"}),
     "enclave_options": one("EnclaveOptions", same("enabled")),
     "metadata_options": one("MetadataOptions", _METADATA),
-    "network_interface": many("NetworkInterfaces", _INTERFACE),
+    "network_interface": many(
+        "NetworkInterfaces", same("delete_on_termination", "device_index", "network_interface_id")
+    ),
     "launch_template": one(
         "LaunchTemplate", {"id": "LaunchTemplateId", "name": "LaunchTemplateName", "version": "Version"}
     ),
@@ -167,7 +169,9 @@ LINES = {
             "enable_monitoring": "InstanceMonitoring",
             "user_data_base64": "UserData",
             "placement_tenancy": "PlacementTenancy",
-            "metadata_options": one("MetadataOptions", _METADATA),
+            "metadata_options": one(
+                "MetadataOptions", same("http_endpoint", "http_tokens", "http_put_response_hop_limit")
+            ),
         },
     ),
     "aws_autoscaling_group": resource(
@@ -259,10 +263,14 @@ LINES = {
             "DisableApiTermination": False,
             "MetadataOptions": {"HttpEndpoint": "enabled", "HttpTokens": "optional", "HttpPutResponseHopLimit": 1},
         },
-        extensions=("AssociatePublicIpAddress", "PlacementPartitionNumber"),
+        extensions=("AssociatePublicIpAddress", "PlacementPartitionNumber", "BlockDeviceMappings.Ebs.Throughput"),
     ),
-    "AWS::EC2::LaunchTemplate": canonical(name=("LaunchTemplateName",)),
-    "AWS::AutoScaling::LaunchConfiguration": canonical({"InstanceMonitoring": True}, name="LaunchConfigurationName"),
+    "AWS::EC2::LaunchTemplate": canonical(name=("LaunchTemplateName",), extensions=("Tags",)),
+    "AWS::AutoScaling::LaunchConfiguration": canonical(
+        {"InstanceMonitoring": True},
+        name="LaunchConfigurationName",
+        extensions=("BlockDeviceMappings.Ebs.KmsKeyId",),
+    ),
     "AWS::AutoScaling::AutoScalingGroup": canonical(name="AutoScalingGroupName"),
     "AWS::EC2::Volume": canonical({"Encrypted": False, "MultiAttachEnabled": False}),
     "AWS::EC2::Host": canonical({"AutoPlacement": "on", "HostRecovery": "off"}),

@@ -66,7 +66,6 @@ LINES = {
                     "subnet_id": "Ec2SubnetId",
                     "subnet_ids": "Ec2SubnetIds",
                     "key_name": "Ec2KeyName",
-                    "instance_profile": "InstanceProfile",
                 },
             )
         },

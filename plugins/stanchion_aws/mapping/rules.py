@@ -27,12 +27,17 @@ def resource(
     """
     line: Line = {"type": type, "attributes": dict(attributes or {})}
     if constants:
-        line["constants"] = dict(constants)
+        line["attributes"]["="] = dict(constants)
     if fold:
         line["fold"] = fold
     if alone:
         line["alone"] = True
     return line
+
+
+def alias(name: str) -> Line:
+    """A Terraform type that is another one's second name."""
+    return {"as": name}
 
 
 def variants(attribute: str, otherwise: Line, **values: str) -> Line:
@@ -149,6 +154,28 @@ def first(path: str) -> Rule:
 def prefix(path: str, text: str) -> Rule:
     """Text with something before it."""
     return ["prefix", path, text]
+
+
+def item(path: str, template: Mapping[str, str]) -> Rule:
+    """A list of one object; "$" in the template is the value: `{"Key": "idle_timeout", "Value": "$"}`."""
+    return ["item", path, dict(template)]
+
+
+def each(path: str, template: Mapping[str, str]) -> Rule:
+    """A list as one of objects; "$" in the template is the element."""
+    return ["each", path, dict(template)]
+
+
+def by_key(path: str, key: str, value: str | Rules) -> Rule:
+    """Blocks as a map from one attribute of each to another, or to an object of the rest."""
+    return ["by_key", path, {"key": key, "value": value if isinstance(value, str) else dict(value)}]
+
+
+def document_in_words(path: str, free: tuple[str, ...] = ()) -> Rule:
+    """A JSON document in an API's camel case, as the structure in CloudFormation's; what stands under the keys in
+    `free` keeps its spelling.
+    """
+    return ["json_words", path, list(free)]
 
 
 def present(path: str, constant: str | int | bool) -> Rule:
