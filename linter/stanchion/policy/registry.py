@@ -94,7 +94,7 @@ def entry_points(search: Iterable[str]) -> Iterator[tuple[str, str]]:
     for directory in search:
         for path in _entry_point_files(directory or "."):
             try:
-                with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib here costs more than the read
+                with open(path, encoding="utf-8") as file:
                     text = file.read()
             except (OSError, UnicodeDecodeError):
                 continue

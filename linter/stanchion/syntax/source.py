@@ -86,7 +86,7 @@ class Span:
 class Problem:
     """Something that went wrong while reading or evaluating, with its place.
 
-    `kind` is one of "syntax", "unreadable", "evaluation", "bound", "module", "configuration", "plugin".
+    `kind` is one of "syntax", "unreadable", "empty", "evaluation", "bound", "module", "configuration", "plugin".
     `message` says what was expected and what was done about it, in one line.
     `path` is set when there is no source to point into (an unreadable file).
     """

@@ -47,10 +47,8 @@ def _integer(text: str) -> int | str:
     digits = digits.lstrip("+-")
     if len(digits) > 300:
         return text
-    if digits.startswith("0b"):
-        return sign * int(digits[2:], 2)
-    if digits.startswith("0x"):
-        return sign * int(digits[2:], 16)
+    if digits.startswith(("0b", "0x")):
+        return sign * int(digits, 0)
     if digits.startswith("0") and len(digits) > 1:
         return sign * int(digits, 8)
     return sign * int(digits)
@@ -143,14 +141,11 @@ def parse_yaml(source: Source) -> tuple[list[Node], list[Problem]]:
     Of a broken document everything before the fault is kept. Never raises.
     """
     from yaml import YAMLError
-    from yaml.cyaml import CParser
     from yaml.reader import ReaderError
 
     builder = _Builder(source)
     try:
-        # The stub says that text is refused; the C parser takes it, and counts its marks in characters.
-        parser: Any = CParser(source.text)
-        _read(parser, builder)
+        _read(_parser(source.text), builder)
     except ReaderError as error:
         at = error.position if isinstance(error.position, int) else 0
         builder.problem(
@@ -165,6 +160,17 @@ def parse_yaml(source: Source) -> tuple[list[Node], list[Problem]]:
             builder.add(Scalar(source, end, end, None, "", False, None), 1)
         builder.close(end)
     return builder.documents, builder.problems
+
+
+def _parser(text: str) -> Any:
+    """PyYAML's C parser, or where it was built without one, its slow twin with the same events."""
+    try:
+        from yaml._yaml import CParser
+    except ImportError:
+        from yaml import SafeLoader
+
+        return SafeLoader(text)
+    return CParser(text)
 
 
 def _read(parser: Any, builder: _Builder) -> None:
