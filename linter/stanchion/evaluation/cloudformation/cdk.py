@@ -48,7 +48,7 @@ def evaluate_assembly(directory: Path, tree: Documents, options: TemplateOptions
                 message = f"expected {name} to name a directory less than {MAX_ASSEMBLY_DEPTH} deep; it was left out"
                 problems.append(Problem("bound" if inner is not None else "evaluation", message, entry.key))
         if problems:
-            units.append(Evaluated(FRAMEWORK, str(path), [], problems=problems, files=(str(path),)))
+            units.append(Evaluated(FRAMEWORK, tree.shown(path), [], problems=problems, files=(tree.shown(path),)))
     return units
 
 
@@ -90,7 +90,7 @@ def _stack(
             given[key] = text
     region = options.region or _region(_text(entry.value, "environment"))
     unit = evaluate_template(directory / file, tree, TemplateOptions({**given, **options.parameters}, region))
-    unit.files = (str(directory / MANIFEST), *unit.files)
+    unit.files = (tree.shown(directory / MANIFEST), *unit.files)
     paths = construct_paths(_under(entry.value, "metadata"))
     for declaration in unit.declarations:
         path = paths.get(declaration.address)

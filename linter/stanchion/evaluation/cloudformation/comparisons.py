@@ -35,6 +35,7 @@ def comparisons_in(template: Template) -> Comparisons:
     waiting: list[Node] = []
     for section in ("Conditions", "Rules"):
         waiting += (entry.value for entry in template.section(section).values())
+    waiting.reverse()
     seen: set[int] = set()
     parameters = {name: entry.value for name, entry in template.section("Parameters").items()}
     while waiting:
@@ -43,9 +44,9 @@ def comparisons_in(template: Template) -> Comparisons:
             continue
         seen.add(id(node))
         if isinstance(node, Mapping):
-            waiting += (entry.value for entry in node.entries.values())
+            waiting += (entry.value for entry in reversed(node.entries.values()))
         elif isinstance(node, Sequence):
-            waiting += node.items
+            waiting += reversed(node.items)
         call = call_of(node)
         if call is not None and call[0] in _COMPARING and isinstance(call[1], Sequence):
             _note(found, call[1], parameters)

@@ -24,6 +24,6 @@ def inline_template(body: Scalar, problems: list[Problem]) -> Node | None:
         source = Source(body.source.path, blank + text[first + 1 : body.end])
     else:
         source = Source(body.source.path, body.text)
-    node, found = parse_yaml(source)
+    nodes, found = parse_yaml(source)
     problems += found
-    return node[0] if isinstance(node, list) and node else None
+    return nodes[0] if nodes else None

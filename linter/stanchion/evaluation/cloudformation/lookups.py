@@ -9,6 +9,7 @@ from __future__ import annotations
 from stanchion.evaluation.cloudformation.conditions import size_of
 from stanchion.evaluation.cloudformation.expression import OUTSIDE, Evaluation, Scope
 from stanchion.evaluation.cloudformation.lifting import (
+    arms_of,
     combinations,
     derived,
     lift,
@@ -40,33 +41,47 @@ def mapping_named(ev: Evaluation, name: str) -> Value | None:
     return known
 
 
+class _Lookup:
+    """One Fn::FindInMap: what stands for its default until the end, and for a failed deployment."""
+
+    __slots__ = ("default", "ev", "failures", "node", "path")
+
+    def __init__(self, ev: Evaluation, has_default: bool, node: Node, scope: Scope) -> None:
+        self.ev = ev
+        self.default = Unknown("the default value") if has_default else None
+        self.node = node
+        self.path = scope.path
+        self.failures: list[Value] = []
+
+    def fail(self, reason: str, constraint: Condition) -> Value:
+        """The value where the key is in no row: CloudFormation then rejects the deployment, so the constraint holds."""
+        if not isinstance(constraint, bool) and size_of(constraint, MAX_CONSTRAINT) <= MAX_CONSTRAINT:
+            self.ev.constraints.append(constraint)
+        self.failures.append(Unknown(reason, self.node))
+        return self.failures[-1]
+
+
 def fn_find_in_map(ev: Evaluation, argument: Node, scope: Scope, origin: Node) -> Value:
     """Fn::FindInMap [mapping, top key, second key, {DefaultValue: value}]."""
     items = ev.arguments("Fn::FindInMap", argument, 3, 4)
     if items is None:
         return ev.undecided("Fn::FindInMap is malformed", origin)
     default = _default_value(ev, items[3], scope) if len(items) == 4 else None
-    keys = [ev.value(item, scope) for item in items[:3]]
-
-    def table(row: list[Value]) -> Value:
-        name = row[0]
-        if isinstance(name, Unknown):
-            return default_or(derived(name, "Fn::FindInMap", origin, None))
-        if not isinstance(name, Known):
-            return ev.broken("expected Fn::FindInMap to have the name of a mapping", items[0])
-        found = mapping_named(ev, scalar_words(name.value))
-        if found is not None:
-            return found
-        if default is not None:
-            return default
-        return ev.broken(f"there is no mapping {scalar_words(name.value)!r} in this template", items[0])
-
-    def default_or(value: Value) -> Value:
-        return default if default is not None else value
-
-    found = lift([keys[0]], table, origin)
+    keys: list[Value] = []
+    for item in items[:3]:
+        keys.append(ev.value(item, scope))  # noqa: PERF401 - a comprehension would cost a frame a level
+    lookup = _Lookup(ev, default is not None, items[0], scope)
+    found = lift([keys[0]], lambda row: _table(lookup, row[0]), origin)
     for key, node in zip(keys[1:], items[1:3], strict=True):
-        found = _step(ev, found, key, default, node, scope)
+        lookup.node = node
+        found = _step(lookup, found, key)
+    if default is not None:
+        arms = [(guard, default if arm is lookup.default else arm) for guard, arm in arms_of(found)]
+        found = arms[0][1] if len(arms) == 1 else choose(arms, origin)
+    if isinstance(found, Choice):
+        # A deployment that fails has no value at all: where all others agree, theirs is the value.
+        arms = [(guard, arm) for guard, arm in found.arms if arm not in lookup.failures]
+        found = arms[0][1] if len(arms) == 1 else found
     return relocate(found, origin)
 
 
@@ -78,33 +93,38 @@ def _default_value(ev: Evaluation, node: Node, scope: Scope) -> Value | None:
     return ev.value(inner, scope)
 
 
-def _step(ev: Evaluation, table: Value, key: Value, default: Value | None, node: Node, scope: Scope) -> Value:
-    """One key into a table, either of which may be a choice."""
+def _table(lookup: _Lookup, name: Value) -> Value:
+    """The mapping of a name."""
+    ev, default = lookup.ev, lookup.default
+    if isinstance(name, Unknown):
+        return default if default is not None else derived(name, "Fn::FindInMap", lookup.node, None)
+    if not isinstance(name, Known):
+        return ev.broken("expected Fn::FindInMap to have the name of a mapping", lookup.node)
+    found = mapping_named(ev, scalar_words(name.value)) or default
+    if found is not None:
+        return found
+    return ev.broken(f"there is no mapping {scalar_words(name.value)!r} in this template", lookup.node)
 
+
+def _step(lookup: _Lookup, table: Value, key: Value) -> Value:
+    """One key into a table, either of which may be a choice."""
     rows = combinations([table, key])
     if rows is None:
-        return too_many([table, key], node)
-    return choose([(guard, _row(ev, row[0], row[1], default, node, scope, guard)) for guard, row in rows], node)
+        return too_many([table, key], lookup.node)
+    return choose([(guard, _row(lookup, row[0], row[1], guard)) for guard, row in rows], lookup.node)
 
 
-def _row(
-    ev: Evaluation,
-    rows: Value,
-    key: Value,
-    default: Value | None,
-    node: Node,
-    scope: Scope,
-    guard: Condition,
-) -> Value:
+def _row(lookup: _Lookup, rows: Value, key: Value, guard: Condition) -> Value:
     """One decided row of a table, under the condition that it is asked for."""
+    ev, default = lookup.ev, lookup.default
     if not isinstance(rows, MapValue):
-        if isinstance(rows, Unknown) or rows is default:
+        if isinstance(rows, Unknown):
             return rows
-        return ev.broken("expected a mapping of two levels, found a value at the first", node)
+        return ev.broken("expected a mapping of two levels, found a value at the first", lookup.node)
     if isinstance(key, Unknown):
-        return _any_row(ev, rows, key, default, node, scope)
+        return _any_row(lookup, rows, key)
     if not isinstance(key, Known):
-        return ev.broken("expected a key of a mapping as a string", node)
+        return ev.broken("expected a key of a mapping as a string", lookup.node)
     text = scalar_words(key.value)
     found = rows.entries.get(text, default)
     if found is not None:
@@ -112,36 +132,25 @@ def _row(
     if rows.rest is not None:
         return rows.rest
     if guard is True:
-        return ev.broken(f"the mapping has no key {text!r}", node)
-    _constrain(ev, negate(all_of(scope.path, guard)))
-    return Unknown(f"the mapping has no key {text!r}", node)
+        return ev.broken(f"the mapping has no key {text!r}", lookup.node)
+    return lookup.fail(f"the mapping has no key {text!r}", negate(all_of(lookup.path, guard)))
 
 
-def _constrain(ev: Evaluation, constraint: Condition) -> None:
-    """Note what must hold for a lookup not to fail the deployment."""
-    if not isinstance(constraint, bool) and size_of(constraint, MAX_CONSTRAINT) <= MAX_CONSTRAINT:
-        ev.constraints.append(constraint)
-
-
-def _any_row(ev: Evaluation, rows: MapValue, key: Unknown, default: Value | None, node: Node, scope: Scope) -> Value:
-    """The rows that an undecided key may choose; a key that is in none of them makes the deployment fail."""
+def _any_row(lookup: _Lookup, rows: MapValue, key: Unknown) -> Value:
+    """The rows that an undecided key may choose."""
+    node = lookup.node
     if len(rows.entries) >= MAX_ARMS:
         return derived(key, "Fn::FindInMap", node, None)
     variable = key.variable or Undecided(" ".join(node.source.text[node.start : node.end].split()))
     arms: list[tuple[Condition, Value]] = []
     for text, value in rows.entries.items():
-        scalar = literal_for(variable, text, variable.name in ev.numeric)
+        scalar = literal_for(variable, text, variable.name in lookup.ev.numeric)
         if scalar is not None:
             arms.append((Is(variable, scalar), value))
     some = any_of(*(guard for guard, _ in arms))
-    if default is not None:
-        arms.append((negate(some), default))
-        return choose(arms, node)
-    _constrain(ev, any_of(negate(scope.path), some))
-    nothing = Unknown(f"the mapping has no row for this {variable.name}", node)
-    alike = choose([(guard, value) for guard, value in arms], node) if arms else nothing
-    if isinstance(alike, Known):
-        return alike
+    nothing: Value | None = lookup.default
+    if nothing is None:
+        nothing = lookup.fail(f"the mapping has no row for this {variable.name}", any_of(negate(lookup.path), some))
     return choose([*arms, (all_of(*(negate(guard) for guard, _ in arms)), nothing)], node)
 
 

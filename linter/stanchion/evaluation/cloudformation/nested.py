@@ -169,7 +169,7 @@ def _root_on_disk(
         shown = text or rendered([value]) if not isinstance(value, MapValue) else None
         ev.unseen.append((f"nested stack {site.name}" + (f": {shown}" if shown else ""), node))
         return None
-    ev.ledger.files[str(path)] = None
+    ev.ledger.files[ev.where.documents.shown(path)] = None
     return read_document(ev.where.documents, path, ev.problems), path
 
 

@@ -20,6 +20,10 @@ class Documents(Protocol):
         """Whether there is a file at a path inside the root."""
         ...
 
+    def shown(self, path: Path) -> str:
+        """A path as reports write it."""
+        ...
+
 
 def local_path(template: Path, text: str) -> Path | None:
     """The path that a template means by a relative path in it; None for a URL and for nothing."""

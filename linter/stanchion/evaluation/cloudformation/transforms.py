@@ -34,7 +34,7 @@ def included(ev: Evaluation, argument: Node, scope: Scope) -> Node | None:
         ev.bound(f"the unit has more than {MAX_INCLUDES} includes", location)
         return None
     node = read_document(ev.where.documents, path, ev.problems)
-    ev.ledger.files[str(path)] = None
+    ev.ledger.files[ev.where.documents.shown(path)] = None
     return node
 
 

@@ -34,7 +34,7 @@ def evaluate_template(path: Path, tree: Documents, options: TemplateOptions) -> 
 
 def evaluate_document(root: Node | None, path: Path, tree: Documents, options: TemplateOptions) -> Evaluated:
     """Evaluate a template that is parsed already."""
-    result = Evaluated(FRAMEWORK, str(path), [], files=(str(path),))
+    result = Evaluated(FRAMEWORK, tree.shown(path), [], files=(tree.shown(path),))
     if not isinstance(root, Mapping):
         if root is not None:
             message = "expected a template to be a mapping with Resources; nothing in it was read"
@@ -49,7 +49,7 @@ def evaluate_document(root: Node | None, path: Path, tree: Documents, options: T
     result.unseen = ev.unseen
     result.unknowns = list(ev.unknowns.values())
     result.outputs = stack.outputs
-    result.files = tuple(dict.fromkeys((str(path), *ledger.files)))
+    result.files = tuple(dict.fromkeys((*result.files, *ledger.files)))
     return result
 
 
