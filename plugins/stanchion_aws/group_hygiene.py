@@ -132,20 +132,25 @@ def _unread(group: DecidedResource, rule: Rule) -> bool:
 
 @policy(
     "NET505",
-    "A security group has rules inside and outside of it",
+    "Rules of a security group undo each other",
     types=GROUP,
     severity=Severity.MEDIUM,
-    why="Terraform takes away, at each run, the rules that the group itself does not list, and then adds them again.",
-    mend="Write all rules of the group as resources of their own, or all inside it",
-    docs="Terraform AWS provider: Resource aws_security_group",
+    why=(
+        "EC2 refuses a rule that the group has already. Terraform takes away, at each run, rules beside a group that "
+        "the group itself does not list."
+    ),
+    mend="Write each rule once. In Terraform write all rules of a group beside it, or all inside it",
+    docs="Amazon EC2 API Reference: AuthorizeSecurityGroupIngress",
 )
-def inside_and_outside(group: DecidedResource, estate: Estate) -> Iterable[Report]:
-    """Blocks of a direction in the group and rule resources of the same direction that name it."""
-    if not group.resource.source_type.startswith("aws_"):
-        return
+def undoing_each_other(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """The same rule twice; in Terraform also rules of one direction inside the group and beside it."""
+    terraform = group.resource.source_type.startswith("aws_")
     own = group.resource.parts[0].block
     for direction, word in ((INGRESS, "inbound"), (EGRESS, "outbound")):
         if group[direction].defaulted or group[direction].unknown:
+            continue
+        yield from _twice(group, direction, word)
+        if not terraform:
             continue
         inside = [rule for rule in rules(group, direction) if covers(own, rule.place)]
         outside = [rule for rule in rules(group, direction) if not covers(own, rule.place)]
@@ -156,3 +161,16 @@ def inside_and_outside(group: DecidedResource, estate: Estate) -> Iterable[Repor
                 subject=direction,
                 trace=[Step("a rule inside the group", inside[0].place)],
             )
+
+
+def _twice(group: DecidedResource, direction: str, word: str) -> Iterable[Report]:
+    first: dict[tuple[object, ...], Rule] = {}
+    for rule in rules(group, direction):
+        peers = (*(rule.blocks or rule.written), *rule.groups)
+        if rule.doubt or rule.ports_doubt or not peers:
+            continue
+        before = first.setdefault((rule.ports, *peers), rule)
+        if before.place is not rule.place:
+            step = Step("the same rule", before.place)
+            message = f"the {word} rule is there twice: {rule.ports}, {', '.join(rule.written) or 'the same group'}"
+            yield group.finding(message, at=rule.place, subject=f"{rule.path} twice", trace=[step])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from stanchion.analysis.acls import ACL, ENTRY, Entry, admitted, entries, shadowed
-from stanchion.analysis.ports import TCP, UDP, Ports
+from stanchion.analysis.acls import ACL, ENTRY, Entry, admitted, entries, neighbours, shadowed
+from stanchion.analysis.ports import ICMPV6, TCP, UDP, Ports
 from stanchion.graph.resource import OUTPUT
 from stanchion.policy.policy import Policy, Severity, also, policy
 from stanchion.syntax.source import covers
@@ -158,7 +158,7 @@ def every_port_out(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
 @policy(
     "NET320",
     "Two entries of a network ACL have the same number",
-    types=ACL,
+    types=TYPES,
     severity=Severity.MEDIUM,
     why="A number can be given once in each direction: the second entry is refused, or replaces the first.",
     mend="Give each entry of one direction a number of its own, in steps that leave room",
@@ -168,11 +168,12 @@ def every_port_out(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
 def same_number(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Found at each entry after the first; the first is named too."""
     first: dict[tuple[bool, int], Entry] = {}
-    for entry in entries(acl):
+    own = {entry.key for entry in entries(acl)}
+    for entry in neighbours(acl):
         if entry.number is None:
             continue
         before = first.setdefault((entry.egress, entry.number), entry)
-        if before is not entry:
+        if before is not entry and entry.key in own:
             way = "outbound" if entry.egress else "inbound"
             yield acl.finding(
                 f"{way} entry {entry.number} is there twice",
@@ -184,13 +185,11 @@ def same_number(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
 
 
 def _owners(acl: DecidedResource, entry: Entry) -> list[DecidedResource]:
-    """The resource that an entry is written in, when it is not the ACL itself."""
-    found = []
-    for part in acl.resource.parts:
-        other = acl.estate.at(part.address) if covers(part.block, entry.place) else None
-        if other is not None:
-            found.append(other)
-    return found
+    """The resources that an entry is written in."""
+    owner = acl.estate.at(entry.owner)
+    parts = owner.resource.parts if owner is not None else []
+    found = (acl.estate.at(part.address) for part in parts if covers(part.block, entry.place))
+    return [other for other in found if other is not None]
 
 
 @policy(
@@ -213,7 +212,7 @@ def partial_deny(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
 @policy(
     "NET322",
     "A network ACL entry is never reached",
-    types=ACL,
+    types=TYPES,
     severity=Severity.LOW,
     why="The first entry that fits decides. A later one for the same traffic does nothing, even if it denies.",
     mend="Give the entry a lower number than the one that decides before it, or take it away",
@@ -231,6 +230,24 @@ def never_reached(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
             trace=[Step(f"entry {before.number} decides", before.place)],
             others=_owners(acl, before),
         )
+
+
+@policy(
+    "NET323",
+    "A network ACL entry for ICMPv6 names IPv4 addresses",
+    types=TYPES,
+    severity=Severity.LOW,
+    why="ICMPv6 travels over IPv6 alone, so the entry fits nothing.",
+    mend='Terraform: ipv6_cidr_block, or protocol = "icmp". CloudFormation: Ipv6CidrBlock, or Protocol: 1',
+    docs=DOCS,
+    equivalents=also(cfn_nag="W66", guard="EC2_NETWORK_ACL_PROTOCOL_RULE"),
+)
+def icmpv6_over_ipv4(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """Protocol 58 with an IPv4 block that is to be allowed."""
+    for entry in entries(acl):
+        if entry.ports.protocol == ICMPV6 and entry.allow and any(block.family == 4 for block in entry.blocks):
+            message = f"ICMPv6 has no addresses like {', '.join(entry.written)}"
+            yield acl.finding(message, at=entry.place, subject=entry.path)
 
 
 @policy(

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 from stanchion.analysis.addresses import Block, covers, open_to_internet, parse, show, without
 from stanchion.analysis.ports import ANY, TCP, UDP, Ports, ports_of, protocol_of
+from stanchion.evaluation.values import Unknown
 from stanchion.syntax.source import Located
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource
+from stanchion.worlds.estate import DecidedResource, Estate
 
 ACL, ENTRY = "AWS::EC2::NetworkAcl", "AWS::EC2::NetworkAclEntry"
 #: The list property that holds an ACL's entries. An entry declared alone has the same list with itself in it.
@@ -24,11 +25,12 @@ ENTRIES = "Entries"
 class Entry:
     """One entry: in which direction, at which number, whether it allows, and what.
 
-    `number` is None when it is not known; `blocks` are empty when no CIDR is given or known. `doubt` says why
-    something about it is not known, or "".
+    `owner` is the address of the resource whose property `path` it is. `number` is None when it is not known;
+    `blocks` are empty when no CIDR is given or known. `doubt` says why something about it is not known, or "".
     """
 
     place: Located
+    owner: str
     path: str
     egress: bool
     allow: bool
@@ -38,10 +40,40 @@ class Entry:
     written: list[str] = field(default_factory=list)
     doubt: str = ""
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from all others of a unit."""
+        return (self.owner, self.path)
+
 
 def entries(acl: DecidedResource) -> list[Entry]:
     """The entries of an ACL, or the one that stands alone, in source order."""
     return acl.estate.once(("acls.entries", acl.address), lambda: list(_entries(acl)))
+
+
+def neighbours(acl: DecidedResource) -> list[Entry]:
+    """The entries that are read together with those of an ACL or of an entry: all that name the same ACL."""
+    if acl.type != ENTRY:
+        return entries(acl)
+    groups = acl.estate.once("acls.alone", lambda: _alone(acl.estate))
+    return groups.get(_named_acl(acl)) or entries(acl)
+
+
+def _alone(estate: Estate) -> dict[object, list[Entry]]:
+    groups: dict[object, list[Entry]] = {}
+    for other in estate.of_type(ENTRY):
+        groups.setdefault(_named_acl(other), []).extend(entries(other))
+    return groups
+
+
+def _named_acl(entry: DecidedResource) -> object:
+    """What an entry that stands alone says of its ACL; itself when that cannot be compared."""
+    name = entry["NetworkAclId"]
+    if name.references:
+        return name.references[0]
+    if isinstance(name.raw, Unknown) and name.raw.variable is not None:
+        return name.raw.variable
+    return entry.address if name.unknown or not name.text else name.text
 
 
 def _entries(acl: DecidedResource) -> Iterator[Entry]:
@@ -54,7 +86,16 @@ def _entries(acl: DecidedResource) -> Iterator[Entry]:
 
 
 def _unread(value: Decided) -> Entry:
-    return Entry(value.place, value.path, False, True, None, Ports(None, None, None), doubt=value.reason or "")
+    return Entry(
+        value.place,
+        value.resource.address,
+        value.path,
+        False,
+        True,
+        None,
+        Ports(None, None, None),
+        doubt=value.reason or "",
+    )
 
 
 def _entry(item: Decided) -> Entry:
@@ -63,6 +104,7 @@ def _entry(item: Decided) -> Entry:
     ports, ports_doubt = _ports(item)
     entry = Entry(
         item.place,
+        item.resource.address,
         item.path,
         not egress.unknown and egress == True,  # noqa: E712 - equality decides, truth would guess
         action.unknown or action.text.strip().lower() == "allow",
@@ -91,8 +133,8 @@ def _ports(item: Decided) -> tuple[Ports, str]:
             known, doubt = False, doubt or bound.reason or ""
         number = None if bound.unknown else bound.number
         bounds.append(int(number) if number is not None else None)
-    if known and bounds == [None, None] and name in (TCP, UDP):
-        # EC2 refuses an entry for TCP or UDP without ports: it cannot be said to open any
+    if known and None in bounds and name in (TCP, UDP):
+        # EC2 refuses an entry for TCP or UDP without both bounds: it cannot be said to open any port
         return Ports(name, 0, -1), ""
     ports = ports_of(name, bounds[0], bounds[1], known)
     return ports, doubt if ports.open_ended else ""
@@ -109,9 +151,9 @@ class Admitted:
 
 def admitted(acl: DecidedResource, asked: Ports) -> Iterator[Admitted]:
     """The entries that let the internet in on the ports asked for, less what entries with lower numbers deny."""
-    inbound = [entry for entry in entries(acl) if not entry.egress]
-    for entry in inbound:
-        if not entry.allow:
+    inbound = [entry for entry in neighbours(acl) if not entry.egress]
+    for entry in entries(acl):
+        if entry.egress or not entry.allow:
             continue
         includes = entry.ports.includes(asked)
         if includes is False:
@@ -129,14 +171,16 @@ def admitted(acl: DecidedResource, asked: Ports) -> Iterator[Admitted]:
 
 def shadowed(acl: DecidedResource) -> Iterator[tuple[Entry, Entry]]:
     """Entries that never decide anything, each with the earlier entry that has decided all that it would."""
-    for egress in (False, True):
-        known = [e for e in entries(acl) if e.egress is egress and not e.doubt and e.number is not None]
-        known.sort(key=lambda entry: entry.number or 0)
-        for index, entry in enumerate(known):
-            for before in known[:index]:
-                if before.number != entry.number and _decides_all(before, entry):
-                    yield entry, before
-                    break
+    known = [entry for entry in neighbours(acl) if not entry.doubt and entry.number is not None]
+    known.sort(key=lambda entry: entry.number or 0)
+    own = {entry.key for entry in entries(acl)}
+    for index, entry in enumerate(known):
+        if entry.key not in own:
+            continue
+        for before in known[:index]:
+            if before.egress is entry.egress and before.number != entry.number and _decides_all(before, entry):
+                yield entry, before
+                break
 
 
 def _decides_all(before: Entry, entry: Entry) -> bool:
@@ -154,7 +198,7 @@ def _denied_before(entry: Entry, others: Iterable[Entry], asked: Ports) -> tuple
     denied: list[Block] = []
     uncertain = ""
     for other in others:
-        if other is entry or (other.allow and not other.doubt):
+        if other.key == entry.key or (other.allow and not other.doubt):
             continue
         whole = other.ports.includes(asked) and _holds(other.ports, asked)
         if other.doubt or other.number is None or entry.number is None:

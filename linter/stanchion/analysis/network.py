@@ -37,7 +37,8 @@ class Rule:
     """One rule of a group: what may pass, and from or to whom.
 
     `blocks` are the addresses named by it and by the prefix lists it names, as far as they are known; `written` are
-    their texts. `groups`: whether it names another group or itself. `doubt`: why its peers are not all known, or "".
+    their texts. `groups` are the groups that it names, itself too, by their references or ids. `doubt` says why its
+    peers are not all known, `ports_doubt` why its ports are not, or "".
     `place` is the rule as a whole, `path` its property path.
     """
 
@@ -47,7 +48,7 @@ class Rule:
     path: str
     blocks: list[Block] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
-    groups: bool = False
+    groups: list[str] = field(default_factory=list)
     doubt: str = ""
     ports_doubt: str = ""
 
@@ -243,7 +244,8 @@ def _rule(item: Decided, direction: str, estate: Estate) -> Rule:
         for cidr in _elements(item[name]):
             _add_cidr(rule, cidr, widest)
     for name in (f"{side}SecurityGroupId", f"{side}SecurityGroupName"):
-        rule.groups = rule.groups or _given(item[name])
+        if _given(item[name]):
+            rule.groups.append(_name_of(item[name]))
     for prefix_list in _elements(item[f"{side}PrefixListId"]):
         _add_prefix_list(rule, prefix_list, estate)
     return rule
@@ -276,6 +278,13 @@ def _elements(value: Decided) -> Iterator[Decided]:
 
 def _given(value: Decided) -> bool:
     return value.unknown or value.present
+
+
+def _name_of(value: Decided) -> str:
+    """What tells one group from another, as far as that can be told."""
+    if value.references:
+        return f"{value.references[0].address}.{value.references[0].attribute}"
+    return f"{value.path}: {value.reason}" if value.unknown else value.text
 
 
 def _add_cidr(rule: Rule, cidr: Decided, widest: int) -> None:
