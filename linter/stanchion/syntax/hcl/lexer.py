@@ -21,6 +21,21 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 Always: TypeAlias = Callable[[str, int, int], re.Match[str]]
+Perhaps: TypeAlias = Callable[[str, int, int], re.Match[str] | None]
+
+
+def late(pattern: str) -> Perhaps:
+    """A pattern that many files do without, compiled when it is first asked for: compiling all takes milliseconds."""
+    found: Perhaps | None = None
+
+    def match(text: str, pos: int, end: int) -> re.Match[str] | None:
+        nonlocal found
+        if found is None:
+            found = re.compile(pattern).match
+        return found(text, pos, end)
+
+    return match
+
 
 # Blocks, brackets and templates may nest this deep; no expression tree that the parser gives out is deeper.
 MAX_LEVELS = 200
@@ -55,45 +70,43 @@ match_operator_free = re.compile(SPACE + _OPERATOR).match
 match_blank = cast(Always, re.compile(BLANK).match)
 match_space = cast(Always, re.compile(SPACE).match)
 match_line_end = re.compile(rf"{BLANK}(?:\r?\n|(?:#|//)[^\n]*+\n?|\Z)").match
-match_identifier_free = re.compile(rf"{SPACE}({IDENT})").match
+match_identifier_free = late(rf"{SPACE}({IDENT})")
 
 # One body item's beginning: 1 name, 2 `=`, 3 `{`; or 4 the body's closing brace.
 match_item = cast(Always, re.compile(rf"{SPACE}(?:({IDENT}){BLANK}(?:(=)(?![=>])|(\{{))?+|(\}}))?+").match)
 ITEM_NAME, ITEM_ATTRIBUTE, ITEM_BLOCK, ITEM_CLOSE = 1, 2, 3, 4
 # What may follow in a block header: 1 a plain quoted label, 2 a bare label, 3 `{`, 4 another quoted label.
 match_label = re.compile(rf'{BLANK}(?:{_PLAIN}|({IDENT})|(\{{)|("))').match
-
 LABEL_PLAIN, LABEL_NAME, LABEL_BRACE, LABEL_QUOTE = 1, 2, 3, 4
 
 # An object item's beginning: 1 bare key, 2 plain quoted key; or 3 the closing brace.
 match_key = re.compile(rf"{SPACE}(?:(?:({IDENT})|{_PLAIN}){BLANK}(?:=(?![=>])|:(?!:))|(\}}))").match
 KEY_STRING, KEY_CLOSE = 2, 3
-match_key_sign = re.compile(rf"{BLANK}(?:=(?![=>])|:(?!:))").match
+match_key_sign = late(rf"{BLANK}(?:=(?![=>])|:(?!:))")
 match_object_separator = re.compile(rf"{BLANK}(?:,|\r?\n|(?:#|//)[^\n]*+\n?|(?=\}}))").match
 match_for = re.compile(rf"{SPACE}for{_WORD_END}").match
-match_for_names = re.compile(rf"{SPACE}({IDENT}){SPACE}(?:,{SPACE}({IDENT}){SPACE})?+(?<![-\w])in{_WORD_END}").match
-match_in = re.compile(rf"{SPACE}in{_WORD_END}").match
-match_if = re.compile(rf"{SPACE}if{_WORD_END}").match
-match_arrow = re.compile(rf"{SPACE}=>").match
-match_dots = re.compile(rf"{SPACE}\.\.\.").match
+match_for_names = late(rf"{SPACE}({IDENT}){SPACE}(?:,{SPACE}({IDENT}){SPACE})?+(?<![-\w])in{_WORD_END}")
+match_if = late(rf"{SPACE}if{_WORD_END}")
+match_arrow = late(rf"{SPACE}=>")
+match_dots = late(rf"{SPACE}\.\.\.")
 _STEP = rf"(?:({IDENT})|({_NUMBER})|(\*))"
-match_attribute_dot_line = re.compile(rf"{BLANK}\.(?!\.)").match
-match_attribute_dot_free = re.compile(rf"{SPACE}\.(?!\.)").match
-match_step_line = re.compile(BLANK + _STEP).match
-match_step_free = re.compile(SPACE + _STEP).match
+match_attribute_dot_line = late(rf"{BLANK}\.(?!\.)")
+match_attribute_dot_free = late(rf"{SPACE}\.(?!\.)")
+match_step_line = late(BLANK + _STEP)
+match_step_free = late(SPACE + _STEP)
 STEP_NAME, STEP_NUMBER, STEP_STAR = 1, 2, 3
 match_colon_line = re.compile(rf"{BLANK}:(?!:)").match
 match_colon_free = re.compile(rf"{SPACE}:(?!:)").match
-match_full_splat_line = re.compile(rf"{BLANK}\*{BLANK}(\])?+").match
-match_full_splat_free = re.compile(rf"{SPACE}\*{SPACE}(\])?+").match
+match_full_splat_line = late(rf"{BLANK}\*{BLANK}(\])?+")
+match_full_splat_free = late(rf"{SPACE}\*{SPACE}(\])?+")
 
-match_heredoc_open = re.compile(rf"<<(-?)({IDENT})\r?\n").match
-match_terminator = re.compile(rf"[^\S\n]*+({IDENT})[^\S\n]*+\n").match
+match_heredoc_open = late(rf"<<(-?)({IDENT})\r?\n")
+match_terminator = late(rf"[^\S\n]*+({IDENT})[^\S\n]*+\n")
 # A run of two or more dollars before a brace is the escape: all but one of them stand, and no interpolation begins.
 _TEXT_DOLLARS = r"\$\$++\{|%%++\{|\$++(?!\{)|%++(?!\{)"
 match_line_text = cast(Always, re.compile(rf"(?:[^$%\n]++|{_TEXT_DOLLARS})*+\n?").match)
 match_quoted_text = cast(Always, re.compile(rf'(?:[^"\\\r\n$%]++|\\[^\r\n]|{_TEXT_DOLLARS})*+').match)
-match_directive = re.compile(rf"{SPACE}(if|else|endif|for|endfor){_WORD_END}").match
+match_directive = late(rf"{SPACE}(if|else|endif|for|endfor){_WORD_END}")
 match_sequence_end = re.compile(rf"{SPACE}(~?)\}}").match
 
 # What Unicode calls white space: the strip markers and the indentation of `<<-` go by it.
@@ -103,11 +116,9 @@ WHITE_SPACE = (
 )
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
-_find_escapes = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\[\s\S]|\$(\$+\{)|%(%+\{)")
-_find_text_escapes = re.compile(r"\$(\$+\{)|%(%+\{)")
-_find_marker_lines = re.compile(rf"^[^\S\n]*+({IDENT})[^\S\n]*+\n", re.MULTILINE)
-_match_found = re.compile(rf"{IDENT}|{_NUMBER}|=>|==|!=|<=|>=|&&|\|\||\.\.\.|<<|::|.").match
-_match_margin = cast(Always, re.compile(r"[ \t\r]*").match)
+_ESCAPED = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\[\s\S]|\$(\$+\{)|%(%+\{)"
+_ESCAPED_TEXT = r"\$(\$+\{)|%(%+\{)"
+_match_found = late(rf"{IDENT}|{_NUMBER}|=>|==|!=|<=|>=|&&|\|\||\.\.\.|<<|::|.")
 
 _HINTS = {
     "'": "; strings are quoted with double quotes",
@@ -183,7 +194,9 @@ class Reader:
 
     def found(self, pos: int) -> tuple[str, int, int]:
         """What stands at a place, in words, and its span: the second half of "expected ..., found ..."."""
-        start = _match_margin(self.text, pos, self.end).end()
+        start = pos
+        while start < self.end and self.text[start] in " \t\r":
+            start += 1
         if start >= self.end:
             return "the end of the text", self.end, self.end
         word = _match_found(self.text, start, self.end)
@@ -230,7 +243,8 @@ class Reader:
         """
         if self._markers is None:
             self._markers = {}
-            for match in _find_marker_lines.finditer(self.text, 0, self.end):
+            pattern = re.compile(rf"^[^\S\n]*+({IDENT})[^\S\n]*+\n", re.MULTILINE)
+            for match in pattern.finditer(self.text, 0, self.end):
                 self._markers.setdefault(match[1], []).append(match.start())
         starts = self._markers.get(marker, [])
         at = bisect_left(starts, pos)
@@ -263,13 +277,13 @@ def decode_quoted(reader: Reader, start: int, end: int) -> str:
         reader.report(f"{problem}; read on as if it were plain text", at, at + len(word))
         return word[1:]
 
-    return normalised(_find_escapes.sub(replace, raw))
+    return normalised(re.sub(_ESCAPED, replace, raw))
 
 
 def decode_text(raw: str) -> str:
     """The characters that a stretch of a heredoc or bare template stands for: only `$${` and `%%{` are escapes."""
     if "${" in raw or "%{" in raw:
-        raw = _find_text_escapes.sub(lambda match: match[1] or match[2], raw)
+        raw = re.sub(_ESCAPED_TEXT, lambda match: match[1] or match[2], raw)
     return normalised(raw)
 
 

@@ -7,7 +7,6 @@ file of nothing but mistakes is still read in linear time.
 from __future__ import annotations
 
 import re
-from typing import cast
 
 from stanchion.syntax.hcl import lexer
 from stanchion.syntax.hcl.lexer import BLANK, IDENT, Broken, Reader
@@ -25,15 +24,12 @@ _OPENERS = {")": "(", "]": "[", "}": "{"}
 
 _LABELS = rf'(?:[ \t]+(?:"[^"\n]*+"|{IDENT}))*+'
 # A line on which an item begins: 1 its indentation, 2 `=` of an argument, 3 `{` of a block.
-_match_item_line = re.compile(rf"([ \t]*+){IDENT}(?:{BLANK}(=)(?![=>])|{_LABELS}[ \t]*+(\{{))").match
-_search_top_block = re.compile(rf"^{IDENT}{_LABELS}[ \t]*+\{{[ \t\r]*+$", re.MULTILINE).search
+_match_item_line = lexer.late(rf"([ \t]*+){IDENT}(?:{BLANK}(=)(?![=>])|{_LABELS}[ \t]*+(\{{))")
+_TOP_BLOCK = rf"^{IDENT}{_LABELS}[ \t]*+\{{[ \t\r]*+$"
 # The next thing that opens, closes or ends something: 1 comment, 2 heredoc, 3 one character.
-_match_code = cast(
-    lexer.Always,
-    re.compile(
-        r'[^"#/<\n\[\](){}]*+(?:((?:#|//)[^\n]*+|/\*(?s:.*?)(?:\*/|\Z))'
-        rf'|(<<-?{IDENT}\r?\n)|(["\n\[\](){{}}])|(.))?+'
-    ).match,
+_match_code = lexer.late(
+    r'[^"#/<\n\[\](){}]*+(?:((?:#|//)[^\n]*+|/\*(?s:.*?)(?:\*/|\Z))'
+    rf'|(<<-?{IDENT}\r?\n)|(["\n\[\](){{}}])|(.))?+'
 )
 _COMMENT, _HEREDOC, _CHARACTER = 1, 2, 3
 
@@ -131,6 +127,7 @@ class _Scan:
             self._string()
             return True
         match = _match_code(self.text, self.pos, self.end)
+        assert match is not None, "the pattern matches everywhere, if only nothing"
         self.pos = match.end()
         kind = match.lastindex
         if kind == _CHARACTER:
@@ -186,7 +183,7 @@ def _after_item(reader: Reader, start: int) -> int:
         if scan.stray:
             return scan.pos - 1
         if scan.heredoc:
-            block = _search_top_block(text, scan.pos, reader.end)
+            block = re.compile(_TOP_BLOCK, re.MULTILINE).search(text, scan.pos, reader.end)
             return block.start() if block else reader.end
         if scan.new_line and (not scan.open or _begins_item(scan, margin)):
             return scan.pos
