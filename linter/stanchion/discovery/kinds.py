@@ -14,6 +14,7 @@ NEVER = frozenset(
     }
 )  # fmt: skip
 _SECTION = re.compile(r"""^\s*["']?Resources["']?\s*:|[{,]\s*["']Resources["']\s*:""", re.MULTILINE)
+_OTHER = re.compile(r"""^["']?(?:Parameters|Outputs|Mappings|Conditions|Transform)["']?\s*:""", re.MULTILINE)
 _TYPE = re.compile(r"""["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
 
 
@@ -31,4 +32,6 @@ def is_template(text: str) -> bool:
     """Whether a text is meant as a CloudFormation template, even a broken one."""
     if "AWSTemplateFormatVersion" in text or "AWS::Serverless-2016-10-31" in text:
         return True
-    return "Resources" in text and bool(_SECTION.search(text)) and bool(_TYPE.search(text))
+    if "Resources" not in text or not _SECTION.search(text):
+        return False
+    return bool(_TYPE.search(text) or _OTHER.search(text))

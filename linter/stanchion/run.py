@@ -1,0 +1,185 @@
+"""The way of the data, from paths to findings: discover, parse, evaluate, normalise, judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from stanchion.discovery.units import CdkAssembly, PlanFile, Template, TerraformRoot, Unit
+from stanchion.discovery.walk import boundary, find
+from stanchion.evaluation.declarations import Evaluated
+from stanchion.evaluation.values import Unknown
+from stanchion.graph.build import build
+from stanchion.graph.mappings import Mappings
+from stanchion.graph.resource import Graph
+from stanchion.policy.finding import Finding, Undecided
+from stanchion.policy.judge import judge
+from stanchion.policy.policy import Policy, Severity
+from stanchion.policy.registry import Registry, load
+from stanchion.policy.selection import choose_policies
+from stanchion.syntax.reading import SourceTree
+from stanchion.syntax.source import Located, Problem
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True, frozen=True)
+class RunOptions:
+    """What the user asks for.
+
+    `select`, `ignore`, `families` name policies; `severity` is the least to judge. `var_files`, `variables` and
+    `use_environment` (TF_VAR_*) give Terraform variables values, `parameter_files` CloudFormation parameters.
+    `exclude` are globs on paths; `settings` are options for policies; `plugins` are modules to load beside the
+    installed ones; `root` is the boundary for reading, found from the paths when None.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    severity: Severity | None = None
+    var_files: tuple[Path, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    parameter_files: tuple[Path, ...] = ()
+    use_environment: bool = False
+    exclude: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    plugins: tuple[str, ...] = ()
+    root: Path | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run found, over all units."""
+
+    findings: list[Finding] = field(default_factory=list)
+    undecided: list[Undecided] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    graphs: list[Graph] = field(default_factory=list)
+    unseen: list[tuple[str, Located]] = field(default_factory=list)
+    unknowns: list[Unknown] = field(default_factory=list)
+    files: int = 0
+    units: int = 0
+    resources: int = 0
+    policies: int = 0
+
+
+def run(
+    paths: Sequence[Path],
+    options: RunOptions,
+    progress: Progress | None = None,
+    tree: SourceTree | None = None,
+    registry: Registry | None = None,
+) -> Outcome:
+    """Judge what the paths mean. `progress` is told the unit at hand, its number, and how many there are.
+
+    Raises UnknownPolicyError when a name in the options is no policy's. All else that goes wrong is in the problems.
+    """
+    outcome = Outcome()
+    registry = registry if registry is not None else load(options.plugins)
+    policies = choose_policies(registry.policies, options.select, options.ignore, options.families, options.severity)
+    outcome.policies = len(policies)
+    outcome.problems += registry.problems
+    files: set[str] = set()
+    for graph in graphs(paths, options, outcome, progress, tree):
+        _judge(graph, policies, options, outcome)
+        files.update(graph.files)
+    outcome.files = len(files)
+    outcome.problems = distinct(outcome.problems)
+    return outcome
+
+
+def graphs(
+    paths: Sequence[Path],
+    options: RunOptions,
+    outcome: Outcome,
+    progress: Progress | None = None,
+    tree: SourceTree | None = None,
+) -> Iterator[Graph]:
+    """The resource graphs of what the paths mean, one after another; what goes wrong is added to the outcome."""
+    tree = tree if tree is not None else SourceTree(options.root or boundary(paths))
+    found = find(paths, tree, options.exclude)
+    outcome.problems += found.problems
+    mappings = Mappings.load()
+    for number, unit in enumerate(found.units, 1):
+        if progress is not None:
+            progress(_name(unit, tree), number, len(found.units))
+        for evaluated in evaluate(unit, tree, options, outcome):
+            graph = build(evaluated, mappings)
+            outcome.units += 1
+            outcome.resources += sum(1 for resource in graph.resources if not resource.type.startswith("Template::"))
+            outcome.problems += graph.problems
+            outcome.unseen += graph.unseen
+            outcome.unknowns += graph.unknowns
+            outcome.graphs.append(graph)
+            yield graph
+
+
+def evaluate(unit: Unit, tree: SourceTree, options: RunOptions, outcome: Outcome) -> Iterator[Evaluated]:
+    """A unit's declarations, evaluated; an assembly gives one for each of its stacks."""
+    if isinstance(unit, TerraformRoot):
+        from stanchion.evaluation.terraform.unit import EvaluationOptions, evaluate_root
+
+        given = EvaluationOptions(options.var_files, dict(options.variables), options.use_environment)
+        evaluated = evaluate_root(unit, tree, given)
+        evaluated.name = tree.shown(unit.directory)
+        yield evaluated
+    elif isinstance(unit, PlanFile):
+        from stanchion.evaluation.terraform.plan import evaluate_plan
+
+        evaluated = evaluate_plan(unit.path, tree)
+        evaluated.name = tree.shown(unit.path)
+        yield evaluated
+    else:
+        yield from _cloudformation(unit, tree, options, outcome)
+
+
+def _cloudformation(
+    unit: Template | CdkAssembly, tree: SourceTree, options: RunOptions, outcome: Outcome
+) -> Iterator[Evaluated]:
+    from stanchion.evaluation.cloudformation.template import TemplateOptions
+
+    given: dict[str, str | list[str]] = {}
+    if options.parameter_files:
+        from stanchion.evaluation.cloudformation.parameters import read_parameters_file
+
+        for path in options.parameter_files:
+            try:
+                given.update(read_parameters_file(path))
+            except (OSError, ValueError) as error:
+                outcome.problems.append(Problem("configuration", f"{path}: {error}", None, str(path)))
+    template_options = TemplateOptions(given)
+    if isinstance(unit, CdkAssembly):
+        from stanchion.evaluation.cloudformation.cdk import evaluate_assembly
+
+        for evaluated in evaluate_assembly(unit.directory, tree, template_options):
+            evaluated.name = tree.shown(Path(evaluated.name))
+            yield evaluated
+        return
+    from stanchion.evaluation.cloudformation.unit import evaluate_template
+
+    evaluated = evaluate_template(unit.path, tree, template_options)
+    evaluated.name = tree.shown(unit.path)
+    yield evaluated
+
+
+def _judge(graph: Graph, policies: Sequence[Policy], options: RunOptions, outcome: Outcome) -> None:
+    judgement = judge(graph, policies, options.settings)
+    outcome.findings += judgement.findings
+    outcome.undecided += judgement.undecided
+    outcome.problems += judgement.problems
+
+
+def _name(unit: Unit, tree: SourceTree) -> str:
+    return tree.shown(unit.path if isinstance(unit, Template | PlanFile) else unit.directory)
+
+
+def distinct(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems, each once: a file that several units share is read in each of them."""
+    kept: dict[tuple[object, ...], Problem] = {}
+    for problem in problems:
+        place = problem.place
+        where = (place.source.path, place.start, place.end) if place is not None else (problem.path,)
+        kept.setdefault((problem.kind, problem.message, *where), problem)
+    return list(kept.values())
