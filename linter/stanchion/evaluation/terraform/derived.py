@@ -249,3 +249,42 @@ def lift(values: Sequence[Value], apply: Callable[[list[Value]], Value], origin:
     if not any(isinstance(value, Choice) for value in values):
         return apply(list(values))
     return over_rows(combinations(values), values, apply, origin)
+
+
+def concatenated(parts: Sequence[Value], origin: Located | None) -> Value:
+    """The string that these strings make one after the other: with an unknown among them a partly known string.
+
+    The parts are strings already converted; a part that is a choice makes a choice. References and sensitivity are
+    those of the parts.
+    """
+    if any(isinstance(part, Choice) for part in parts):
+        return over_rows(combinations(parts), parts, lambda row: concatenated(row, origin), origin)
+    pieces: list[Value] = []
+    texts: list[str] = []
+    for part in _flat(parts):
+        if isinstance(part, Known):
+            if not isinstance(part.value, str):
+                raise EvaluationError("a null value cannot be part of a string", origin)
+            texts.append(part.value)
+        else:
+            if "".join(texts):
+                pieces.append(Known("".join(texts), origin))
+            texts = []
+            pieces.append(part)
+    references = joined(part.references for part in parts)
+    sensitive = any(part.sensitive for part in parts)
+    if not pieces:
+        return Known("".join(texts), origin, references, sensitive)
+    if "".join(texts):
+        pieces.append(Known("".join(texts), origin))
+    unknown = next(piece for piece in pieces if isinstance(piece, Unknown))
+    variable = unknown.variable if len(pieces) == 1 and unknown.type == "string" else None
+    return Unknown(unknown.reason, origin, references, sensitive, variable, tuple(pieces), "string")
+
+
+def _flat(parts: Sequence[Value]) -> Iterable[Value]:
+    for part in parts:
+        if isinstance(part, Unknown) and part.parts is not None:
+            yield from part.parts
+        else:
+            yield part
