@@ -31,8 +31,16 @@ def mapping_of(terraform_type: str) -> TypeMapping | None:
     return TypeMapping(canonical, _rules(whole, whole, 0), None)
 
 
-def _rules(whole: Mapping[str, Any], part: Mapping[str, Any], depth: int) -> dict[str, Rule]:
-    rules: dict[str, Rule] = {}
+class _FlatNames(dict[str, Rule]):
+    """Rules found by a name whatever its underscores: the provider puts them at digits and acronyms in its own way."""
+
+    def get(self, name: str, default: Rule = None) -> Rule:
+        """The rule of an attribute in snake case."""
+        return super().get(name.replace("_", ""), default)
+
+
+def _rules(whole: Mapping[str, Any], part: Mapping[str, Any], depth: int) -> Mapping[str, Rule]:
+    rules = _FlatNames()
     for name, inner in schemas.properties_of(whole, part).items():
         inner = schemas.resolved(whole, inner)
         nested = schemas.properties_of(whole, inner)
@@ -42,25 +50,5 @@ def _rules(whole: Mapping[str, Any], part: Mapping[str, Any], depth: int) -> dic
             rule = ["many" if listed else "one", name, _rules(whole, inner, depth + 1)]
         elif inner.get("type") in ("object", ["object", "string"], ["string", "object"]):
             rule = ["json", name]
-        rules[snake(name)] = rule
+        rules[name.lower()] = rule
     return rules
-
-
-def snake(name: str) -> str:
-    """A name as the provider spells it: KMSMasterKeyID is kms_master_key_id, Ipv6CidrBlock ipv_6_cidr_block."""
-    words: list[str] = []
-    start = 0
-    for at in range(1, len(name) + 1):
-        if at == len(name):
-            words.append(name[start:at])
-            break
-        here, before = name[at], name[at - 1]
-        after = name[at + 1] if at + 1 < len(name) else ""
-        if (
-            (here.isupper() and not before.isupper())
-            or (here.isupper() and before.isupper() and after.islower() and name[at:] not in ("Ds", "Ns", "Ps"))
-            or (here.isdigit() and not before.isdigit())
-        ):
-            words.append(name[start:at])
-            start = at
-    return "_".join(word.lower() for word in words)

@@ -14,7 +14,7 @@ from stanchion.evaluation.declarations import Declaration
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value, is_null
 from stanchion.graph.mappings import Fold, Mappings, TypeMapping
 from stanchion.graph.resource import Resource, Shape
-from stanchion.graph.shaping import guarded
+from stanchion.graph.shaping import gathered
 
 
 @dataclass(slots=True, eq=False)
@@ -31,13 +31,12 @@ class Node:
         """Everything that it and its satellites say."""
         if self.own is None:
             self.own = own_shape(self.declaration, self.mapping)
+        given: list[tuple[MapValue, Condition]] = []
         fold = self.mapping.fold if self.mapping is not None else None
-        properties = self.own.properties
         if fold is not None and fold.item:
-            properties = _with_contribution(properties, _contribution(self, fold, own_shape), True)
-        for satellite, how, guard in self.satellites:
-            properties = _with_contribution(properties, _contribution(satellite, how, own_shape), guard)
-        return Shape(properties, self.own.unmapped)
+            given.append((_contribution(self, fold, own_shape), True))
+        given.extend((_contribution(node, how, own_shape), guard) for node, how, guard in self.satellites)
+        return Shape(_with(self.own.properties, given), self.own.unmapped)
 
 
 def _contribution(
@@ -67,13 +66,19 @@ def _pointers(mapping: TypeMapping | None, fold: Fold) -> set[str]:
     return {rule if isinstance(rule := rules.get(name, name), str) else name for name in fold.by}
 
 
-def _with_contribution(properties: MapValue, given: MapValue, guard: Condition) -> MapValue:
+def _with(properties: MapValue, given: list[tuple[MapValue, Condition]]) -> MapValue:
+    """Properties with everything that satellites give, each property put together once."""
+    if not given:
+        return properties
     entries, places = dict(properties.entries), dict(properties.places or {})
-    given_places = given.places or {}
-    for name, value in given.entries.items():
-        entries[name] = guarded(entries.get(name), value, guard)
-        if name in given_places:
-            places.setdefault(name, given_places[name])
+    additions: dict[str, list[tuple[Value, Condition]]] = {}
+    for contribution, guard in given:
+        for name, value in contribution.entries.items():
+            additions.setdefault(name, []).append((value, guard))
+        for name, place in (contribution.places or {}).items():
+            places.setdefault(name, place)
+    for name, values in additions.items():
+        entries[name] = gathered(entries.get(name), values)
     return MapValue(
         entries,
         properties.origin,
@@ -131,10 +136,15 @@ class Folding:
         if node.resource.folded_into is None and not fold.keep:
             node.resource.folded_into = parent.declaration.address
 
-    def _parent(self, pointer: Value, fold: Fold) -> Node | None:
-        """The one resource that a value points to: by reference, or by its literal name."""
+    def _parent(self, pointer: Value, fold: Fold, steps: int = 3) -> Node | None:
+        """The one resource that a value points to: by reference, or by its literal name.
+
+        A reference to another satellite of the same parent points to that parent, at most so many steps away.
+        """
         for reference in pointer.references:
             found = self._at(reference.address)
+            if found is not None and found.resource.type not in fold.into and steps:
+                found = self._beside(found, fold, steps)
             if found is not None and found.resource.type in fold.into:
                 return found
         if isinstance(pointer, Known) and isinstance(pointer.value, str) and not pointer.references:
@@ -142,6 +152,17 @@ class Folding:
                 found = self._named(type_).get(pointer.value)
                 if found is not None:
                     return found
+        return None
+
+    def _beside(self, satellite: Node, fold: Fold, steps: int) -> Node | None:
+        """The parent of another satellite, when it is of a type that is asked for."""
+        own = satellite.mapping.fold if satellite.mapping is not None else None
+        if own is None or not set(own.into) & set(fold.into):
+            return None
+        for attribute in own.by:
+            value = satellite.declaration.properties.entries.get(attribute)
+            if isinstance(value, Known | Unknown):
+                return self._parent(value, fold, steps - 1)
         return None
 
     def _at(self, address: str) -> Node | None:

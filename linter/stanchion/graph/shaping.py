@@ -179,7 +179,7 @@ def _flat(value: Value) -> list[Value]:
         return [] if is_null(value) else [value]
     found: list[Value] = []
     for guard, arm in value.arms:
-        found.extend(choose(((guard, item), (negate(guard), NULL))) for item in _flat(arm))
+        found.extend(_when(guard, item) for item in _flat(arm))
     return found
 
 
@@ -218,6 +218,8 @@ def _each(entry: Value) -> list[Value]:
     """The elements of a list, of a choice of lists, or an unknown list's one unknown element."""
     if isinstance(entry, Choice):
         return _flat(choose((g, a if isinstance(a, ListValue) else _listed(a)) for g, a in entry.arms))
+    if isinstance(entry, Unknown) and entry.variable is not None and entry.type != "string":
+        return [unknown_like(entry)]
     return list(elements(entry))
 
 
@@ -306,9 +308,30 @@ def guarded(before: Value | None, after: Value, guard: Condition) -> Value:
     if guard is True:
         return after if before is None else merge(before, after)
     if isinstance(after, ListValue):
-        items = tuple(choose(((guard, item), (negate(guard), NULL))) for item in after.items)
+        items = tuple(_when(guard, item) for item in after.items)
         kept = ListValue(items, after.origin, after.references, after.sensitive)
         return kept if before is None else merge(before, kept)
     if before is None:
         return choose(((guard, after), (negate(guard), NULL)), after.origin)
     return choose(((guard, merge(before, after)), (negate(guard), before)), after.origin)
+
+
+def _when(guard: Condition, value: Value) -> Value:
+    """A value that is null unless a condition holds."""
+    return value if guard is True else choose(((guard, value), (negate(guard), NULL)))
+
+
+def gathered(before: Value | None, additions: list[tuple[Value, Condition]]) -> Value:
+    """`guarded` for many statements about one property; lists are strung together in one go."""
+    lists = [before] if before is not None else []
+    lists.extend(value for value, _ in additions)
+    if len(additions) > 1 and all(isinstance(value, ListValue) for value in lists):
+        items: list[Value] = list(elements(before)) if before is not None else []
+        for value, guard in additions:
+            items.extend(_when(guard, item) for item in elements(value))
+        references = tuple(dict.fromkeys(reference for value in lists for reference in value.references))
+        return ListValue(tuple(items), lists[0].origin, references, any(value.sensitive for value in lists))
+    result = before
+    for value, guard in additions:
+        result = guarded(result, value, guard)
+    return result if result is not None else NULL
