@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from stanchion.analysis.acls import ACL, ENTRY, Entry, admitted, entries, neighbours, shadowed
-from stanchion.analysis.ports import ICMPV6, TCP, UDP, Ports
+from stanchion.analysis.ports import HIGHEST, ICMPV6, LOWEST, TCP, UDP, Ports
 from stanchion.graph.resource import OUTPUT
 from stanchion.policy.policy import Policy, Severity, also, policy
 from stanchion.syntax.source import covers
@@ -14,6 +14,7 @@ from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
 DOCS = "Amazon VPC User Guide: Network ACL rules"
 TYPES = (ACL, ENTRY)
 WHY = "A network ACL is what still holds when a security group is opened by mistake."
+SHUT = 'Terraform: protocol = "tcp", from_port, to_port. CloudFormation: Protocol: 6 and PortRange'
 MEND = "Terraform: cidr_block = var.office_cidr. CloudFormation: CidrBlock: !Ref OfficeCidr. Or deny the port first"
 
 
@@ -33,7 +34,9 @@ def _port_policy(id_: str, name: str, port: int, severity: Severity, **equivalen
             yield acl.finding(message, at=entry.place, subject=entry.path, doubt=found.doubt)
 
     title = f"A network ACL lets the internet in on port {port} ({name})"
-    return Policy(id_, title, severity, TYPES, WHY, MEND, DOCS, check, equivalents=also(**equivalents))
+    return Policy(
+        id_, title, severity, TYPES, WHY, MEND, DOCS, check, equivalents=also(**equivalents), yields_to=("NET300",)
+    )
 
 
 PORTS = (
@@ -62,6 +65,24 @@ PORTS = (
 )
 
 
+@policy(
+    "NET300",
+    "A network ACL lets in everything from the internet",
+    types=TYPES,
+    severity=Severity.MEDIUM,
+    why=WHY,
+    mend=SHUT,
+    docs=DOCS,
+    equivalents=also(checkov="CKV_AWS_352"),
+)
+def everything_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """Every protocol, or every TCP port, for all addresses that no entry before denies."""
+    for found in admitted(acl, Ports(TCP, LOWEST, HIGHEST)):
+        entry = found.entry
+        if entry.ports.everything and not found.doubt:
+            yield acl.finding(f"{entry.ports} is open to {found.sources}", at=entry.place, subject=entry.path)
+
+
 def _allowed(acl: DecidedResource, egress: bool) -> Iterator[Entry]:
     for entry in entries(acl):
         if entry.allow and entry.egress is egress and not entry.doubt:
@@ -87,13 +108,11 @@ def _every_port(acl: DecidedResource, egress: bool) -> Iterable[Report]:
             yield acl.finding(_passes(entry, what), at=entry.place, subject=entry.path)
 
 
-SHUT = 'Terraform: protocol = "tcp", from_port, to_port. CloudFormation: Protocol: 6 and PortRange'
-
-
 @policy(
     "NET310",
     "A network ACL lets in every protocol and port",
     types=TYPES,
+    yields_to=("NET300",),
     severity=Severity.LOW,
     why="Such an entry filters nothing for the addresses that it names, as if there were no ACL.",
     mend=SHUT,
@@ -114,6 +133,7 @@ def every_protocol_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     "NET311",
     "A network ACL lets in every TCP or UDP port",
     types=TYPES,
+    yields_to=("NET300",),
     severity=Severity.LOW,
     why="Such an entry filters nothing of a protocol for the addresses that it names.",
     mend=SHUT,
