@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -167,6 +172,23 @@ def test_refuses(text: str) -> None:
         assert problem.place is not None
         assert 0 <= problem.place.start <= problem.place.end <= len(source.text)
     assert parse_expression(Source("x", text))[1]
+
+
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
+def test_terraform_reads_and_refuses_the_same(tmp_path: Path) -> None:
+    texts = {f"x{number}.tf": text for number, text in enumerate([*(text for text, _ in READ), *REFUSED])}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(f"a = {text}\n", encoding="utf-8", newline="")
+    answer = subprocess.run(
+        ["terraform", "fmt", "-no-color", "-write=false", "-list=false", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "TF_CLI_CONFIG_FILE": "/dev/null"},
+        check=False,
+    )
+    refused = {texts[name] for name in re.findall(r"\bx\d+\.tf\b", answer.stderr)}
+    # Terraform refuses these when it evaluates them: "Ambiguous attribute key".
+    assert refused == set(REFUSED) - {"{ a.b = 1 }", "{ a[0] = 1 }"}
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,7 @@ class Reader:
 
     __slots__ = (
         "_markers",
+        "_start",
         "ascii",
         "deep",
         "end",
@@ -170,6 +171,7 @@ class Reader:
     def __init__(self, source: Source, start: int, end: int) -> None:
         self.source = source
         self.text = source.text
+        self._start = start
         self.pos = start
         self.end = end
         self.problems: list[Problem] = []
@@ -244,7 +246,7 @@ class Reader:
         if self._markers is None:
             self._markers = {}
             pattern = re.compile(rf"^[^\S\n]*+({IDENT})[^\S\n]*+\n", re.MULTILINE)
-            for match in pattern.finditer(self.text, 0, self.end):
+            for match in pattern.finditer(self.text, self._start, self.end):
                 self._markers.setdefault(match[1], []).append(match.start())
         starts = self._markers.get(marker, [])
         at = bisect_left(starts, pos)
