@@ -51,7 +51,7 @@ class Unit:
         return plainly(self.value(path))
 
     def value(self, path: str) -> Value:
-        address, _, name = path.partition(".")
+        address, _, name = path.rpartition(".")
         return self.declarations[address].properties.entries[name]
 
     def exists(self, address: str) -> str:

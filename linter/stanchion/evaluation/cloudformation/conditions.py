@@ -64,11 +64,20 @@ def named_condition(ev: Evaluation, name: str, place: Located) -> Condition:
         return own
     ev.active.add(name)
     try:
-        condition = test(ev, site.entry.value, site.scope)
+        condition = folded(test(ev, site.entry.value, site.scope))
     finally:
         ev.active.discard(name)
     ev.conditions[name] = condition
     return condition
+
+
+def folded(condition: Condition) -> Condition:
+    """A condition, or the constant that it is in every world: all values of a closed variable are true together."""
+    if isinstance(condition, bool | Is):
+        return condition
+    if not satisfiable(condition):
+        return False
+    return condition if satisfiable(negate(condition)) else True
 
 
 def test(ev: Evaluation, node: Node, scope: Scope) -> Condition:

@@ -12,7 +12,7 @@ from stanchion.evaluation.cloudformation.template import literal_text, shape_of
 from stanchion.evaluation.conditions import Condition, all_of
 from stanchion.evaluation.declarations import Declaration
 from stanchion.evaluation.values import NULL, Known, ListValue, MapValue, Unknown, Value, choose, is_null
-from stanchion.syntax.document.nodes import Entry, Mapping, Node
+from stanchion.syntax.document.nodes import Entry, Mapping, Node, Scalar
 from stanchion.syntax.source import Located, Span
 
 FRAMEWORK = "cloudformation"
@@ -136,6 +136,9 @@ def _properties(ev: Evaluation, body: Mapping, scope: Scope) -> MapValue:
     node = body.get("Properties")
     if node is None:
         return MapValue({}, body)
+    if isinstance(node, Scalar) and node.value is None and node.tag is None:
+        ev.problem("expected a mapping under Properties, found nothing; there are none", node)
+        return MapValue({}, node)
     value = ev.value(node, scope)
     if not isinstance(value, MapValue):
         message = f"expected a mapping under Properties, found {shape_of(node)}"

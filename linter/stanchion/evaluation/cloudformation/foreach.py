@@ -8,6 +8,7 @@ Source: CloudFormation User Guide, "Fn::ForEach".
 
 from __future__ import annotations
 
+from stanchion.evaluation.cloudformation.conditions import folded
 from stanchion.evaluation.cloudformation.expression import MAX_DEPTH, MAX_ITERATIONS, Evaluation, Scope, Site
 from stanchion.evaluation.cloudformation.lifting import arms_of, scalar_words
 from stanchion.evaluation.cloudformation.strings import key_text
@@ -63,7 +64,7 @@ def _elements(ev: Evaluation, collection: Value, identifier: str, entry: Entry) 
 
     def add(key: str, value: Value, guard: Condition) -> None:
         seen = found.get(key)
-        found[key] = (value, guard) if seen is None else (seen[0], any_of(seen[1], guard))
+        found[key] = (value, guard) if seen is None else (seen[0], folded(any_of(seen[1], guard)))
 
     for guard, arm in arms_of(collection):
         if isinstance(arm, Unknown):

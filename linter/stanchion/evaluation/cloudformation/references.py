@@ -55,7 +55,13 @@ def ref(ev: Evaluation, name: str, scope: Scope, origin: Located) -> Value:
         return pseudo(ev, name, origin)
     if name in ev.sites or (ev.generators and name.startswith(ev.generators)):
         return after_deployment(ev, name, "Ref", origin)
-    return ev.broken(f"{name!r} is neither a parameter nor a resource of this template", origin)
+    return _undeclared(ev, f"{name!r} is neither a parameter nor a resource of this template", name, origin)
+
+
+def _undeclared(ev: Evaluation, message: str, name: str, origin: Located) -> Unknown:
+    """The unknown for what is not declared; it has a name, so that two mentions are known to be the same."""
+    ev.problem(f"{message}; its value is taken as unknown", origin)
+    return ev.undecided(message, origin, ev.where.prefix + name)
 
 
 def after_deployment(ev: Evaluation, name: str, attribute: str, origin: Located) -> Unknown:
@@ -99,7 +105,7 @@ def _undecided_attribute(ev: Evaluation, value: Value, names: list[str], origin:
 def get_att(ev: Evaluation, target: str, attribute: str, origin: Located) -> Value:
     """The value of an attribute of a resource, or of an output of a nested stack that is at hand."""
     if target not in ev.sites and not (ev.generators and target.startswith(ev.generators)):
-        return ev.broken(f"{target!r} is not a resource of this template", origin)
+        return _undeclared(ev, f"{target!r} is not a resource of this template", f"{target}.{attribute}", origin)
     if attribute.startswith("Outputs.") and target in ev.sites:
         from stanchion.evaluation.cloudformation.nested import child_output
 
