@@ -10,6 +10,12 @@ from stanchion.policy.policy import Policy, policies_in
 
 #: The modules that hold policies, in the order in which the families are listed.
 MODULES: tuple[str, ...] = (
+    "security_groups",
+    "exposed_services",
+    "group_egress",
+    "network_acls",
+    "vpc_defaults",
+    "group_hygiene",
     "parameter_store",
     "template_secrets",
     "secret_properties",

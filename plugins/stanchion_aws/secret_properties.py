@@ -20,21 +20,38 @@ DYNAMIC_REFERENCES = (
 class SecretProperty:
     """A property of a type that takes a secret. `[]` in the path stands for every element of a list.
 
-    `required`: AWS takes the structure around it only with the secret.
+    `required`: AWS takes the structure around it only with the secret. `unless`: AWS takes the resource without it
+    only when one of these properties is set; empty where it may simply be left out.
     """
 
     type: str
     path: str
     required: bool = False
+    unless: tuple[str, ...] = ()
+
+
+#: What makes a database do without a log-in of its own: it is a copy, or AWS keeps the password.
+_COPIES = (
+    "ManageMasterUserPassword",
+    "DBSnapshotIdentifier",
+    "SnapshotIdentifier",
+    "SourceDBInstanceIdentifier",
+    "SourceDBClusterIdentifier",
+    "DBClusterIdentifier",
+    "GlobalClusterIdentifier",
+    "ReplicationSourceIdentifier",
+    "MasterUserSecret",
+    "RestoreType",
+)
 
 
 PASSWORDS = (
-    SecretProperty("AWS::RDS::DBInstance", "MasterUserPassword"),
+    SecretProperty("AWS::RDS::DBInstance", "MasterUserPassword", unless=_COPIES),
     SecretProperty("AWS::RDS::DBInstance", "TdeCredentialPassword"),
-    SecretProperty("AWS::RDS::DBCluster", "MasterUserPassword"),
+    SecretProperty("AWS::RDS::DBCluster", "MasterUserPassword", unless=_COPIES),
     SecretProperty("AWS::DocDB::DBCluster", "MasterUserPassword"),
     SecretProperty("AWS::DocDBElastic::Cluster", "AdminUserPassword"),
-    SecretProperty("AWS::Redshift::Cluster", "MasterUserPassword"),
+    SecretProperty("AWS::Redshift::Cluster", "MasterUserPassword", unless=_COPIES),
     SecretProperty("AWS::RedshiftServerless::Namespace", "AdminUserPassword"),
     SecretProperty("AWS::Lightsail::Database", "MasterUserPassword", required=True),
     SecretProperty("AWS::DMS::Endpoint", "Password"),
@@ -90,7 +107,11 @@ PASSWORDS = (
     SecretProperty("AWS::EC2::VPNConnection", "VpnTunnelOptionsSpecifications[].PreSharedKey"),
     SecretProperty("AWS::SecretsManager::Secret", "SecretString"),
 )
-USER_NAMES = (SecretProperty("AWS::RDS::DBInstance", "MasterUsername"),)
+USER_NAMES = (SecretProperty("AWS::RDS::DBInstance", "MasterUsername", unless=_COPIES),)
+
+#: Means that a stricter rule allows.
+FROM_A_SERVICE = frozenset({Means.ABSENT, Means.SERVICE, Means.ELSEWHERE})
+FROM_A_PARAMETER = frozenset({Means.ABSENT, Means.HIDDEN_PARAMETER})
 
 #: Words of a property's name as a message says them, where the name alone does not read well.
 _SPOKEN = {
@@ -129,13 +150,15 @@ def _spoken(secret: SecretProperty) -> str:
     return _SPOKEN.get(leaf, leaf)
 
 
-def _asked_for(secret: SecretProperty, value: Decided, around: Decided | None, resource: DecidedResource) -> bool:
+def _asked_for(
+    secret: SecretProperty, around: Decided | None, resource: DecidedResource, allowed: frozenset[Means]
+) -> bool:
     """Whether AWS takes the configuration only with this secret in it."""
+    if secret.unless and allowed is FROM_A_PARAMETER:
+        return not any(resource[name] for name in secret.unless)
     if not secret.required:
         return False
-    if around is not None:
-        return around.present
-    return "." not in secret.path or secret.path.startswith("Users[]")
+    return around is None or around.present or secret.path.partition(".")[0].endswith("[]")
 
 
 def _faults(
@@ -146,7 +169,7 @@ def _faults(
             continue
         for value, around in values_at(resource, secret.path):
             means = means_of(value, estate)
-            if means is Means.ABSENT and _asked_for(secret, value, around, resource):
+            if means is Means.ABSENT and _asked_for(secret, around, resource, allowed):
                 message = f"{resource.address} needs {_spoken(secret)}, and nothing says where it comes from"
                 yield resource.finding(message, at=value, subject=secret.path)
             elif means not in allowed:
@@ -205,8 +228,6 @@ def _guard(ending: str) -> tuple[str, ...]:
 
 
 _NAG = (23, 31, 34, 35, 36, 37, *range(41, 59), *range(60, 72), 74, 75)
-FROM_A_SERVICE = frozenset({Means.ABSENT, Means.SERVICE, Means.ELSEWHERE})
-FROM_A_PARAMETER = frozenset({Means.ABSENT, Means.HIDDEN_PARAMETER})
 
 POLICIES = (
     _policy(

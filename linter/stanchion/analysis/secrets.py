@@ -21,6 +21,8 @@ from stanchion.worlds.estate import Estate
 _SECRET_WORDS = frozenset(
     {"password", "passwd", "pwd", "passphrase", "secret", "secrets", "token", "credential", "credentials", "apikey"}
 )
+#: Endings of words written together: "mysecret", "DBPASSWORD".
+_SECRET_ENDINGS = ("password", "passwd", "passphrase", "secret", "apikey", "token")
 #: Pairs of neighbouring words that do.
 _SECRET_PAIRS = frozenset(
     {
@@ -64,7 +66,7 @@ def names_a_secret(name: str) -> bool:
     parts = words(name)
     if not parts or parts[-1] in _ABOUT or parts[0] in ("enable", "use", "create", "manage", "generate", "rotate"):
         return False
-    if any(part in _SECRET_WORDS for part in parts):
+    if any(part in _SECRET_WORDS or part.endswith(_SECRET_ENDINGS) for part in parts):
         return True
     return any(pair in _SECRET_PAIRS for pair in itertools.pairwise(parts))
 
@@ -127,10 +129,12 @@ def is_placeholder(text: str) -> bool:
 
 
 def looks_random(text: str) -> bool:
-    """Whether a text has the entropy of a generated secret: at least 8 characters and 3 bits a character, no prose."""
+    """Whether a text has the entropy of a generated secret: at least 8 characters, no prose, and 3 bits a character,
+    or two and a half where digits stand among the letters."""
     if len(text) < 8 or " " in text.strip():
         return False
-    return entropy(text) >= 3.0
+    bits = entropy(text)
+    return bits >= 3.0 or (bits >= 2.5 and any(c.isdigit() for c in text) and any(c.isalpha() for c in text))
 
 
 def entropy(text: str) -> float:

@@ -77,6 +77,9 @@ class DecidedResource:
     def __getitem__(self, key: str) -> Decided:
         properties = self.resource.properties
         value = properties.entries.get(key)
+        if value is None and self.resource.framework == "cloudformation":
+            key = _spelt(key, properties)
+            value = properties.entries.get(key)
         if value is None and properties.rest is not None:
             rest = properties.rest
             value = Unknown(rest.reason, rest.origin, rest.references)
@@ -162,6 +165,12 @@ class DecidedResource:
 
     def __repr__(self) -> str:
         return f"DecidedResource({self.address})"
+
+
+def _spelt(key: str, properties: MapValue) -> str:
+    """A property's name as a template has it: CloudFormation refuses another case, but what was meant is judged."""
+    wanted = key.lower()
+    return next((name for name in properties.entries if name.lower() == wanted), key)
 
 
 def _within(place: Located, block: Span) -> bool:
