@@ -439,6 +439,127 @@ def test_awscc_types_map_by_rule() -> None:
     }
 
 
+def test_awscc_satellites_fold_as_their_canonical_types_do() -> None:
+    graph = (
+        Unit()
+        .add("awscc_ec2_security_group.a", "awscc_ec2_security_group", {"group_description": "d"})
+        .add(
+            "awscc_ec2_security_group_ingress.r",
+            "awscc_ec2_security_group_ingress",
+            {"group_id": ref("awscc_ec2_security_group.a"), "ip_protocol": "tcp", "cidr_ip": "0.0.0.0/0"},
+        )
+        .graph()
+    )
+    group, rule = graph.resources
+    assert rule.folded_into == group.address
+    assert properties(group)["SecurityGroupIngress"] == [{"IpProtocol": "tcp", "CidrIp": "0.0.0.0/0"}]
+
+
+def test_a_satellite_that_points_to_another_one_joins_their_parent() -> None:
+    graph = (
+        Unit()
+        .add("aws_s3_bucket.b", "aws_s3_bucket", {})
+        .add("aws_s3_bucket_acl.b", "aws_s3_bucket_acl", {"bucket": ref("aws_s3_bucket_logging.b", "bucket")})
+        .add("aws_s3_bucket_logging.b", "aws_s3_bucket_logging", {"bucket": ref("aws_s3_bucket.b")})
+        .graph()
+    )
+    assert [resource.folded_into for resource in graph.resources] == [None, "aws_s3_bucket.b", "aws_s3_bucket.b"]
+
+
+def test_satellites_that_point_to_each_other_end() -> None:
+    graph = (
+        Unit()
+        .add("aws_s3_bucket_acl.b", "aws_s3_bucket_acl", {"bucket": ref("aws_s3_bucket_logging.b", "bucket")})
+        .add("aws_s3_bucket_logging.b", "aws_s3_bucket_logging", {"bucket": ref("aws_s3_bucket_acl.b")})
+        .graph()
+    )
+    assert [resource.folded_into for resource in graph.resources] == [None, None]
+
+
+def test_an_attached_policy_and_an_inline_one_are_the_roles() -> None:
+    graph = (
+        Unit()
+        .add("aws_iam_role.r", "aws_iam_role", {"assume_role_policy": '{"Statement": []}'})
+        .add(
+            "aws_iam_role_policy.p", "aws_iam_role_policy", {"name": "p", "role": ref("aws_iam_role.r"), "policy": "{}"}
+        )
+        .add(
+            "aws_iam_role_policy_attachment.a",
+            "aws_iam_role_policy_attachment",
+            {"role": ref("aws_iam_role.r", "name"), "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
+        )
+        .graph()
+    )
+    assert properties(graph.resources[0]) == {
+        "AssumeRolePolicyDocument": {"Statement": []},
+        "Policies": [{"PolicyName": "p", "PolicyDocument": {}}],
+        "ManagedPolicyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+    }
+    assert [resource.folded_into for resource in graph.resources] == [None, None, "aws_iam_role.r"]
+
+
+def test_attributes_of_a_load_balancer_are_one_list() -> None:
+    given = {"internal": True, "drop_invalid_header_fields": True, "access_logs": [{"bucket": "logs", "enabled": True}]}
+    (balancer,) = Unit().add("aws_alb.l", "aws_alb", given).graph().resources
+    assert balancer.type == "AWS::ElasticLoadBalancingV2::LoadBalancer"
+    found = properties(balancer)
+    assert found["Scheme"] == "internal"
+    assert {pair["Key"]: pair["Value"] for pair in found["LoadBalancerAttributes"]} == {
+        "routing.http.drop_invalid_header_fields.enabled": True,
+        "access_logs.s3.bucket": "logs",
+        "access_logs.s3.enabled": True,
+    }
+
+
+def test_container_definitions_are_read_in_cloudformations_words() -> None:
+    text = (
+        '[{"name": "app", "environment": [{"name": "A", "value": "b"}], "logConfiguration": {"options": {"a-b": "g"}}}]'
+    )
+    (task,) = (
+        Unit()
+        .add("aws_ecs_task_definition.t", "aws_ecs_task_definition", {"container_definitions": text})
+        .graph()
+        .resources
+    )
+    assert properties(task)["ContainerDefinitions"] == [
+        {
+            "Name": "app",
+            "Environment": [{"Name": "A", "Value": "b"}],
+            "LogConfiguration": {"Options": {"a-b": "g"}},
+        }
+    ]
+
+
+def test_log_options_of_a_domain_are_a_map_by_kind() -> None:
+    blocks = [
+        {"log_type": "AUDIT_LOGS", "cloudwatch_log_group_arn": "arn:a"},
+        {"log_type": "INDEX_SLOW_LOGS", "cloudwatch_log_group_arn": "arn:b", "enabled": False},
+    ]
+    (domain,) = (
+        Unit()
+        .add("aws_opensearch_domain.d", "aws_opensearch_domain", {"log_publishing_options": blocks})
+        .graph()
+        .resources
+    )
+    assert properties(domain)["LogPublishingOptions"] == {
+        "AUDIT_LOGS": {"CloudWatchLogsLogGroupArn": "arn:a"},
+        "INDEX_SLOW_LOGS": {"CloudWatchLogsLogGroupArn": "arn:b", "Enabled": False},
+    }
+
+
+def test_a_directory_is_the_type_that_its_own_attribute_says() -> None:
+    graph = (
+        Unit()
+        .add("aws_directory_service_directory.m", "aws_directory_service_directory", {"type": "MicrosoftAD"})
+        .add("aws_directory_service_directory.s", "aws_directory_service_directory", {"name": "x"})
+        .graph()
+    )
+    assert [resource.type for resource in graph.resources] == [
+        "AWS::DirectoryService::MicrosoftAD",
+        "AWS::DirectoryService::SimpleAD",
+    ]
+
+
 def test_what_nothing_is_known_of_keeps_its_own_names() -> None:
     graph = (
         Unit()

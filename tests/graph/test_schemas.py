@@ -7,6 +7,7 @@ import sys
 
 from stanchion.graph import schemas
 from stanchion.graph.awscc import mapping_of
+from stanchion.graph.mappings import Mappings
 
 
 def test_reading_a_schema_does_not_import_the_package_it_comes_with() -> None:
@@ -44,13 +45,13 @@ def test_awscc_names_are_told_apart_without_their_underscores() -> None:
     for type_ in ("AWS::EC2::Instance", "AWS::CloudFront::Distribution", "AWS::RDS::DBCluster", "AWS::EMR::Cluster"):
         names = (schemas.schema(type_) or {})["properties"]
         assert len({name.lower() for name in names}) == len(names)
-    subnet = mapping_of("awscc_ec2_subnet")
+    subnet = mapping_of("awscc_ec2_subnet", Mappings())
     assert subnet is not None
     assert subnet.attributes.get("ipv_6_cidr_block") == subnet.attributes.get("ipv6_cidr_block") == "Ipv6CidrBlock"
 
 
 def test_an_awscc_type_without_a_schema_is_not_mapped() -> None:
-    assert mapping_of("awscc_made_up") is None
-    found = mapping_of("awscc_cloudtrail_trail")
+    assert mapping_of("awscc_made_up", Mappings()) is None
+    found = mapping_of("awscc_cloudtrail_trail", Mappings())
     assert found is not None
     assert found.attributes.get("is_multi_region_trail") == "IsMultiRegionTrail"

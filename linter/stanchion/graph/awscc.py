@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from stanchion.graph import schemas
-from stanchion.graph.mappings import Rule, TypeMapping
+from stanchion.graph.mappings import Fold, Mappings, Rule, TypeMapping
 
 #: How deep nested objects are mapped; recursive schemas end there.
 MAX_DEPTH = 8
@@ -21,14 +21,32 @@ def _by_flat_name() -> dict[str, str]:
     return {name.removeprefix("AWS::").replace("::", "").lower(): name for name in schemas.types()}
 
 
-@cache
-def mapping_of(terraform_type: str) -> TypeMapping | None:
-    """The mapping of `awscc_s3_bucket` and the like; None for a type without a schema."""
+def mapping_of(terraform_type: str, mappings: Mappings) -> TypeMapping | None:
+    """The mapping of `awscc_s3_bucket` and the like; None for a type without a schema.
+
+    It folds as its canonical type does.
+    """
     canonical = _by_flat_name().get(terraform_type.removeprefix("awscc_").replace("_", ""))
-    whole = schemas.schema(canonical) if canonical is not None else None
-    if canonical is None or whole is None:
+    rules = _rules_of(canonical) if canonical is not None else None
+    if canonical is None or rules is None:
         return None
-    return TypeMapping(canonical, _rules(whole, whole, 0), None)
+    fold = mappings.fold(canonical)
+    if fold is not None:
+        fold = Fold(fold.into, tuple(snake(name) for name in fold.by), fold.item, fold.take, fold.keep)
+    return TypeMapping(canonical, rules, fold)
+
+
+@cache
+def _rules_of(canonical: str) -> Mapping[str, Rule] | None:
+    whole = schemas.schema(canonical)
+    return _rules(whole, whole, 0) if whole is not None else None
+
+
+def snake(name: str) -> str:
+    """A property name of plain words in snake case: `NetworkAclId` is network_acl_id."""
+    return "".join(
+        f"_{c.lower()}" if at and c.isupper() and name[at - 1].islower() else c.lower() for at, c in enumerate(name)
+    )
 
 
 class _FlatNames(dict[str, Rule]):

@@ -70,7 +70,7 @@ def _canonical(declaration: Declaration, mappings: Mappings) -> tuple[str, TypeM
     if declaration.type.startswith("awscc_"):
         from stanchion.graph.awscc import mapping_of
 
-        mapping = mapping_of(declaration.type)
+        mapping = mapping_of(declaration.type, mappings)
     else:
         mapping = mappings.rules_for(declaration.type)
     if mapping is not None and mapping.variants:

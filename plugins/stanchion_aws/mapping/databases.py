@@ -5,8 +5,8 @@ Sources: "AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::DocDB::DBCluster",
 "AWS::DAX::Cluster" (AWS CloudFormation User Guide), the pages of the same resources (Terraform AWS provider).
 
 Properties that only this graph has: a table's `Replicas` (of AWS::DynamoDB::GlobalTable) and an endpoint's secret
-(`SecretsManagerSecretId`, which CloudFormation has in the settings of each engine). `PubliclyAccessible` of an RDS
-instance has no default here: it hangs on the subnets of its group.
+(`SecretsManagerSecretId`, which CloudFormation has in the settings of each engine). Left out in
+CloudFormation, `PubliclyAccessible` of an RDS instance hangs on the subnets of its group, so it has no default there.
 """
 
 from stanchion_aws.mapping.rules import (
@@ -289,7 +289,7 @@ LINES = {
     ),
     _INSTANCE: canonical(
         {"StorageEncrypted": False, "DeletionProtection": False, "EnableIAMDatabaseAuthentication": False},
-        terraform={"BackupRetentionPeriod": 0},
+        terraform={"BackupRetentionPeriod": 0, "PubliclyAccessible": False},
         cloudformation={"BackupRetentionPeriod": 1},
         name=("DBInstanceIdentifier",),
     ),
@@ -306,12 +306,14 @@ LINES = {
     ),
     "AWS::Neptune::DBInstance": canonical(name=("DBInstanceIdentifier",)),
     _REDSHIFT: canonical(
-        terraform={"Encrypted": False, "PubliclyAccessible": False},
-        cloudformation={"Encrypted": False, "PubliclyAccessible": False},
+        # Public access when left out has changed between versions of the provider, so it has no default here.
+        {"Encrypted": False},
         name=("ClusterIdentifier",),
         extensions=("LoggingProperties.Enable",),
     ),
-    "AWS::DMS::ReplicationInstance": canonical({"PubliclyAccessible": True}),
+    "AWS::DMS::ReplicationInstance": canonical(
+        terraform={"PubliclyAccessible": False}, cloudformation={"PubliclyAccessible": True}
+    ),
     "AWS::DMS::Endpoint": canonical(
         {"SslMode": "none"}, extensions=("SecretsManagerSecretId", "SecretsManagerAccessRoleArn")
     ),

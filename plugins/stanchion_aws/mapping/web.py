@@ -197,11 +197,7 @@ LINES = {
     ),
     _STAGE: canonical(name="StageName", extensions=("MethodSettings.MethodPath",)),
     "AWS::CloudFront::Distribution": canonical(
-        {
-            "DistributionConfig": {
-                "ViewerCertificate": {"CloudFrontDefaultCertificate": True, "MinimumProtocolVersion": "TLSv1"}
-            }
-        }
+        {"DistributionConfig": {"ViewerCertificate": {"MinimumProtocolVersion": "TLSv1"}}}
     ),
     "AWS::ApiGateway::Method": canonical({"AuthorizationType": "NONE", "ApiKeyRequired": False}),
 }
