@@ -141,13 +141,16 @@ class Matcher:
                 0,
             )
             rules.update({name: under(wrapper, rule) for name, rule in inner.items()})
+        if attributes.get("tags", {}).get("type", "").startswith("{"):
+            # where CloudFormation cannot tag, the graph still can say which tags a resource has
+            rules.setdefault("tags", ["pairs", "Tags", ["Key", "Value"]])
         return rules
 
     def _wrapper(self, found: Mapping[str, Any]) -> str | None:
         """The one object that holds everything: DistributionConfig, LaunchTemplateData."""
         resource = self.canonical.rsplit("::", 1)[-1]
         for name in found:
-            if name in (f"{resource}Config", f"{resource}Data", f"{resource}Configuration", f"{resource}Input"):
+            if name in (resource, *(f"{resource}{ending}" for ending in ("Config", "Data", "Configuration", "Input"))):
                 return name
         return None
 

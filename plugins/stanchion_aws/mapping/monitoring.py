@@ -84,6 +84,20 @@ LINES = {
     "aws_route53_zone": resource(
         _ZONE, {"name": "Name", "vpc": many("VPCs", {"vpc_id": "VPCId", "vpc_region": "VPCRegion"})}
     ),
+    "aws_route53_record": resource(
+        "AWS::Route53::RecordSet",
+        {
+            "zone_id": "HostedZoneId",
+            "name": "Name",
+            "type": "Type",
+            "ttl": "TTL",
+            "records": "ResourceRecords",
+            "alias": one(
+                "AliasTarget",
+                {"name": "DNSName", "zone_id": "HostedZoneId", "evaluate_target_health": "EvaluateTargetHealth"},
+            ),
+        },
+    ),
     "aws_cloudwatch_event_rule": resource(
         "AWS::Events::Rule", same("name", "description", "schedule_expression", "state")
     ),

@@ -13,6 +13,7 @@ _DIRECTORY: Rules = {
     **same("name", "short_name", "password", "edition", "size", "description", "create_alias", "enable_sso"),
     "vpc_settings": one("VpcSettings", same("subnet_ids", "vpc_id")),
 }
+_ENCRYPTION: Rules = {"encryption_config": one("EncryptionConfig", same("encryption_type", "key_id"))}
 
 
 def _fsx(kind: str) -> Line:
@@ -77,6 +78,24 @@ LINES = {
     ),
     "aws_backup_vault": resource(
         _VAULT, {"name": "BackupVaultName", "kms_key_arn": "EncryptionKeyArn", "tags": "BackupVaultTags"}
+    ),
+    "aws_codeartifact_domain": resource("AWS::CodeArtifact::Domain", {"encryption_key": "EncryptionKey"}),
+    "aws_connect_instance_storage_config": resource(
+        "AWS::Connect::InstanceStorageConfig",
+        {
+            "instance_id": "InstanceArn",
+            "resource_type": "ResourceType",
+            "storage_config": one(
+                "",
+                {
+                    "storage_type": "StorageType",
+                    "kinesis_video_stream_config": one(
+                        "KinesisVideoStreamConfig", {**_ENCRYPTION, **same("prefix", "retention_period_hours")}
+                    ),
+                    "s3_config": one("S3Config", {**_ENCRYPTION, **same("bucket_name", "bucket_prefix")}),
+                },
+            ),
+        },
     ),
     "aws_backup_vault_policy": resource(
         "aws_backup_vault_policy",

@@ -79,6 +79,35 @@ _ROUTE_SETTINGS = {
     **same("data_trace_enabled", "detailed_metrics_enabled", "logging_level", "throttling_burst_limit"),
     **same("throttling_rate_limit"),
 }
+_STATEMENT: Rules = {
+    "rate_based_statement": one("RateBasedStatement", same("limit", "aggregate_key_type")),
+    "ip_set_reference_statement": one("IPSetReferenceStatement", same("arn")),
+    "geo_match_statement": one("GeoMatchStatement", same("country_codes")),
+}
+_ACL_STATEMENT: Rules = {
+    **_STATEMENT,
+    "rule_group_reference_statement": one("RuleGroupReferenceStatement", same("arn")),
+    "managed_rule_group_statement": one(
+        "ManagedRuleGroupStatement",
+        {
+            **same("name", "vendor_name", "version"),
+            "excluded_rule": many("ExcludedRules", same("name")),
+            "rule_action_override": many(
+                "RuleActionOverrides",
+                {
+                    "name": "Name",
+                    "action_to_use": one(
+                        "ActionToUse",
+                        {
+                            name: one(path, {})
+                            for name, path in (("allow", "Allow"), ("block", "Block"), ("count", "Count"))
+                        },
+                    ),
+                },
+            ),
+        },
+    ),
+}
 
 LINES = {
     "aws_api_gateway_stage": resource(
@@ -183,6 +212,12 @@ LINES = {
             "tags": tags(),
         },
         alone=True,
+    ),
+    "aws_wafv2_web_acl": resource(
+        "AWS::WAFv2::WebACL", {"rule": many("Rules", {"statement": one("Statement", _ACL_STATEMENT)})}
+    ),
+    "aws_wafv2_rule_group": resource(
+        "AWS::WAFv2::RuleGroup", {"rule": many("Rules", {"statement": one("Statement", _STATEMENT)})}
     ),
     "aws_wafv2_web_acl_association": resource(
         "AWS::WAFv2::WebACLAssociation", {"resource_arn": "ResourceArn", "web_acl_arn": "WebACLArn"}, alone=True
