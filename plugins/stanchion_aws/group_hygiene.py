@@ -14,6 +14,15 @@ from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
 RULE_TYPES = tuple(dict.fromkeys((*INGRESS_TYPES, *EGRESS_TYPES)))
 #: What mentions a group without being protected by it.
 NOT_A_USE = (*RULE_TYPES, OUTPUT, "aws_vpc_security_group_vpc_association", "AWS::EC2::SecurityGroupVpcAssociation")
+#: Groups of services from before there were VPCs, and the name of their description.
+OLD_GROUPS = {
+    "AWS::RDS::DBSecurityGroup": "GroupDescription",
+    "AWS::ElastiCache::SecurityGroup": "Description",
+    "AWS::Redshift::ClusterSecurityGroup": "Description",
+    "aws_db_security_group": "description",
+    "aws_elasticache_security_group": "description",
+    "aws_redshift_security_group": "description",
+}
 #: What Terraform's provider writes when no description is given.
 NO_DESCRIPTION = "Managed by Terraform"
 
@@ -27,19 +36,20 @@ def _said(text: Decided) -> bool:
 @policy(
     "NET501",
     "A security group has no description",
-    types=GROUP,
+    types=(GROUP, *OLD_GROUPS),
     severity=Severity.INFO,
     why="Nobody dares to close what nobody can explain.",
     mend='Terraform: description = "what may reach what, and why". CloudFormation: GroupDescription',
     docs="Amazon VPC User Guide: Create a security group for your VPC",
-    equivalents=also(checkov="CKV_AWS_23", trivy="AWS-0099"),
+    equivalents=also(checkov="CKV_AWS_23", trivy=("AWS-0099", "AWS-0049", "AWS-0083")),
 )
 def undescribed_group(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """None given, or the one that Terraform's provider fills in. The VPC's default group has AWS's own."""
-    description = group["GroupDescription"]
+    name = OLD_GROUPS.get(group.type, "GroupDescription")
+    description = group[name]
     if group.resource.source_type != "aws_default_security_group" and not _said(description):
         at = None if description.defaulted else description
-        yield group.finding(f"{group.address} has no description", at=at, subject="GroupDescription")
+        yield group.finding(f"{group.address} has no description", at=at, subject=name)
 
 
 @policy(
@@ -101,22 +111,39 @@ def _mentions(place: Located, group: DecidedResource) -> bool:
 
 @policy(
     "NET504",
-    "A security group rule names nobody",
-    types=RULE_TYPES,
+    "An inbound security group rule names nobody",
+    types=INGRESS_TYPES,
+    each=INGRESS,
     severity=Severity.LOW,
     why="A rule without a CIDR, a group or a prefix list allows nothing, or is refused: it is not what was meant.",
     mend="Terraform: cidr_blocks, security_groups or self = true. CloudFormation: CidrIp or SourceSecurityGroupId",
     docs="AWS CloudFormation User Guide: AWS::EC2::SecurityGroupIngress",
     equivalents=also(checkov=("CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_260")),
 )
-def names_nobody(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def from_nobody(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Neither addresses, nor a group, nor a prefix list. An attribute that is not known here may name one."""
-    for direction in (INGRESS, EGRESS):
-        if group[direction].defaulted:
-            continue
-        for rule in rules(group, direction):
-            if rule.without_peer and not _unread(group, rule):
-                yield group.finding("the rule names nobody", at=rule.place, subject=rule.path)
+    yield from _naming_nobody(group, INGRESS)
+
+
+@policy(
+    "NET506",
+    "An outbound security group rule names nobody",
+    types=EGRESS_TYPES,
+    each=EGRESS,
+    severity=Severity.LOW,
+    why="A rule without a CIDR, a group or a prefix list allows nothing, or is refused: it is not what was meant.",
+    mend="Terraform: cidr_blocks, security_groups or self = true. CloudFormation: CidrIp or DestinationSecurityGroupId",
+    docs="AWS CloudFormation User Guide: AWS::EC2::SecurityGroupEgress",
+)
+def to_nobody(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """As NET504, of the other direction."""
+    yield from _naming_nobody(group, EGRESS)
+
+
+def _naming_nobody(group: DecidedResource, direction: str) -> Iterable[Report]:
+    for rule in rules(group, direction):
+        if rule.without_peer and not _unread(group, rule):
+            yield group.finding("the rule names nobody", at=rule.place, subject=rule.path)
 
 
 def _unread(group: DecidedResource, rule: Rule) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from stanchion.analysis.addresses import Block, loopback, open_to_internet, parse, show
+from stanchion.analysis.addresses import Block, loopback, open_to_internet, parse, show, without
 from stanchion.analysis.ports import Ports, ports_of, protocol_of
 from stanchion.syntax.source import Located
 from stanchion.worlds.decided import Decided
@@ -200,6 +200,9 @@ def _touches(rule: Rule, wide: Sequence[Block]) -> bool:
 def _sources(several: Sequence[Rule], wide: Sequence[Block]) -> str:
     """The peers in words, as they were written, and what they come to where that is not the same."""
     written = list(dict.fromkeys(text for rule in several for text in rule.written if _named(text, wide)))
+    enough = [text for text in written if open_to_internet(filter(None, (parse(text),)))]
+    if not without(wide, filter(None, map(parse, enough))):
+        written = enough
     shown = [show(block) for block in wide]
     listed = " and ".join(written[:4]) + (f" and {len(written) - 4} more" if len(written) > 4 else "")
     if not written or sorted(written) == sorted(shown):

@@ -56,9 +56,14 @@ def _node(declaration: Declaration, mappings: Mappings) -> Node:
         declaration.exists,
         declaration.calls,
         declaration.provider,
-        defaults=mappings.defaults(type_, declaration.framework) if declaration.kind == "resource" else None,
+        defaults=mappings.defaults(type_, _language(declaration)) if declaration.kind == "resource" else None,
     )
     return node
+
+
+def _language(declaration: Declaration) -> str:
+    """Whose defaults apply: the AWSCC provider of Terraform hands everything to CloudFormation's own handlers."""
+    return "cloudformation" if declaration.type.startswith("awscc_") else declaration.framework
 
 
 def _canonical(declaration: Declaration, mappings: Mappings) -> tuple[str, TypeMapping | None]:
