@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from stanchion.analysis.addresses import Block, loopback, open_to_internet, parse, show, without
+from stanchion.analysis.addresses import Block, loopback, open_to_internet, parse, public, show, without
 from stanchion.analysis.ports import Ports, ports_of, protocol_of
 from stanchion.syntax.source import Located
 from stanchion.worlds.decided import Decided
@@ -65,11 +65,15 @@ class Rule:
 
 @dataclass(slots=True)
 class Spot:
-    """The rules written at one place: a Terraform block with two CIDRs is two rules."""
+    """The rules written at one place: a Terraform block with two CIDRs is two rules.
+
+    `narrow` when all its peers are known and none is large enough to be a part of the internet worth speaking of.
+    """
 
     place: Located
     path: str
     rules: list[Rule]
+    narrow: bool = False
 
 
 @dataclass(slots=True)
@@ -118,6 +122,8 @@ def openings(resource: DecidedResource, direction: str, asked: Callable[[Ports],
     """
     rest: list[tuple[Spot, list[Rule]]] = []
     for spot in spots(resource, direction):
+        if spot.narrow:
+            continue
         answers = [(rule, asked(rule.ports)) for rule in spot.rules]
         sure = [rule for rule, answer in answers if answer]
         wide = open_to_internet(_blocks_of(sure))
@@ -155,7 +161,7 @@ def _together(
     asked: Callable[[Ports], bool | None],
     rest: Sequence[tuple[Spot, list[Rule]]],
 ) -> Iterator[Opening]:
-    large = [(spot, sure) for spot, sure in rest if any(block.size > _PART[block.family] for block in _blocks_of(sure))]
+    large = [(spot, sure) for spot, sure in rest if any(map(_large, _blocks_of(sure)))]
     if not large:
         return
     everyone = large
@@ -164,7 +170,9 @@ def _together(
         everyone = [
             (spot, sure)
             for spot in spots(whole, direction)
-            if (sure := [rule for rule in spot.rules if asked(rule.ports)]) and not open_to_internet(_blocks_of(sure))
+            if not spot.narrow
+            and (sure := [rule for rule in spot.rules if asked(rule.ports)])
+            and not open_to_internet(_blocks_of(sure))
         ]
     wide = open_to_internet(block for _, sure in everyone for block in _blocks_of(sure))
     if not wide:
@@ -179,6 +187,10 @@ def _together(
         return  # judged apart: the finding belongs to the first of them
     others = [rule for _, sure in letting[1:] for rule in sure]
     yield Opening(spot.place, spot.path, first, _sources([*first, *others], wide), tuple(others))
+
+
+def _large(block: Block) -> bool:
+    return block.size > _PART[block.family] and any(part.size > _PART[part.family] for part in public((block,)))
 
 
 def _key(place: Located) -> tuple[str, int, int]:
@@ -233,6 +245,9 @@ def _spots(resource: DecidedResource, direction: str) -> list[Spot]:
         if key not in found:
             found[key] = Spot(rule.place, rule.path, [])
         found[key].rules.append(rule)
+    for spot in found.values():
+        known = not any(rule.doubt or rule.ports_doubt for rule in spot.rules)
+        spot.narrow = known and not any(map(_large, _blocks_of(spot.rules)))
     return list(found.values())
 
 
