@@ -590,6 +590,31 @@ def test_what_a_template_declares_stands_in_the_graph() -> None:
     ]
 
 
+def test_a_providers_tags_are_on_what_it_makes_under_the_resources_own() -> None:
+    graph = (
+        Unit()
+        .add("provider.aws", "aws", {"default_tags": [{"tags": {"team": "a", "env": "dev"}}]}, kind="provider")
+        .add("aws_sqs_queue.q", "aws_sqs_queue", {"tags": {"env": "prod"}})
+        .add("aws_sns_topic.t", "aws_sns_topic", {})
+        .add("aws_ebs_volume.v", "aws_ebs_volume", {"tags": Unknown("var.tags has no default")})
+        .graph()
+    )
+    _, queue, topic, volume = graph.resources
+    assert properties(queue)["Tags"] == [{"Key": "team", "Value": "a"}, {"Key": "env", "Value": "prod"}]
+    assert properties(topic)["Tags"] == [{"Key": "team", "Value": "a"}, {"Key": "env", "Value": "dev"}]
+    assert [isinstance(item, Unknown) for item in list_of(volume, "Tags")] == [False, False, True]
+
+
+def test_a_provider_with_an_alias_tags_only_its_own() -> None:
+    west = {"alias": "west", "default_tags": [{"tags": {"team": "a"}}]}
+    unit = Unit().add("provider.aws.west", "aws", west, kind="provider").add("aws_sns_topic.t", "aws_sns_topic", {})
+    unit.add("aws_sns_topic.w", "aws_sns_topic", {})
+    unit.declarations[-1].provider = "aws.west"
+    _, plain_topic, west_topic = unit.graph().resources
+    assert properties(plain_topic) == {}
+    assert properties(west_topic) == {"Tags": [{"Key": "team", "Value": "a"}]}
+
+
 def test_edges_are_references_and_names_in_properties_that_speak_of_them() -> None:
     graph = (
         Unit()

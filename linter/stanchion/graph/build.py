@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stanchion.evaluation.declarations import Declaration, Evaluated
 from stanchion.evaluation.values import Known, MapValue, Value
+from stanchion.graph.default_tags import default_tags, tagged
 from stanchion.graph.mappings import Mappings, TypeMapping
 from stanchion.graph.resource import OUTPUT, PARAMETER, PROVIDER, Graph, Part, Resource, Shape
 from stanchion.graph.satellites import Folding, Node
@@ -26,7 +27,9 @@ def build(evaluated: Evaluated, mappings: Mappings) -> Graph:
 
     Properties are worked out when they are first read. Every declaration stands in the graph, folded satellites too.
     """
-    nodes = [_node(declaration, mappings) for declaration in evaluated.declarations]
+    tags = default_tags(evaluated)
+    declarations = [tagged(declaration, tags) for declaration in evaluated.declarations] if tags else None
+    nodes = [_node(declaration, mappings) for declaration in declarations or evaluated.declarations]
     Folding(nodes, mappings).fold()
     return Graph(
         evaluated.framework,

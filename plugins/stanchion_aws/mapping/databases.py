@@ -277,6 +277,7 @@ LINES = {
         },
     ),
     "aws_memorydb_cluster": resource("AWS::MemoryDB::Cluster", {"kms_key_arn": "KmsKeyId"}),
+    "aws_lightsail_database": resource("AWS::Lightsail::Database", _MASTER),
     "aws_db_snapshot": resource("aws_db_snapshot", alone=True),
     "aws_timestreamwrite_database": resource("AWS::Timestream::Database", same("database_name", "kms_key_id")),
     "aws_db_proxy": resource(

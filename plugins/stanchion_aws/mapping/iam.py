@@ -6,6 +6,9 @@ provider).
 
 A role, user or group has all its inline policies under `Policies` and all its attached ones under `ManagedPolicyArns`,
 wherever they are written. A policy that stands alone is a resource too, with itself under `Policies`.
+
+`ConsoleLogin`, which only this graph has, says that Terraform makes a user a password of AWS's own choice; the
+`LoginProfile` of a template has the password in it.
 """
 
 from stanchion_aws.mapping.rules import (
@@ -75,12 +78,12 @@ LINES = {
     "aws_iam_user_login_profile": resource(
         "aws_iam_user_login_profile",
         {
-            "user": both("UserName", present("LoginProfile.Enabled", True)),
-            "password_reset_required": "LoginProfile.PasswordResetRequired",
-            "password_length": "LoginProfile.PasswordLength",
-            "pgp_key": "LoginProfile.PgpKey",
+            "user": both("UserName", present("ConsoleLogin.Enabled", True)),
+            "password_reset_required": "ConsoleLogin.PasswordResetRequired",
+            "password_length": "ConsoleLogin.PasswordLength",
+            "pgp_key": "ConsoleLogin.PgpKey",
         },
-        fold=fold(_USER, "user", take=("LoginProfile",), keep=True),
+        fold=fold(_USER, "user", take=("ConsoleLogin",), keep=True),
         alone=True,
     ),
     "aws_iam_user_group_membership": resource(
@@ -111,7 +114,7 @@ LINES = {
         alone=True,
     ),
     _ROLE: canonical(name="RoleName"),
-    _USER: canonical(name="UserName", extensions=("LoginProfile.Enabled",)),
+    _USER: canonical(name="UserName", extensions=("ConsoleLogin",)),
     _GROUP: canonical(name="GroupName"),
     "AWS::IAM::ManagedPolicy": canonical(name="ManagedPolicyName"),
     "AWS::IAM::Policy": canonical(

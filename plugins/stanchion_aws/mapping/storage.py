@@ -16,13 +16,25 @@ _DIRECTORY: Rules = {
 _ENCRYPTION: Rules = {"encryption_config": one("EncryptionConfig", same("encryption_type", "key_id"))}
 
 
-def _fsx(kind: str) -> Line:
+_DOMAIN: Rules = {
+    **same("domain_name", "password", "file_system_administrators_group", "organizational_unit_distinguished_name"),
+    "dns_ips": "DnsIps",
+    "username": "UserName",
+}
+_WINDOWS: Rules = {
+    "active_directory_id": "WindowsConfiguration.ActiveDirectoryId",
+    "self_managed_active_directory": one("WindowsConfiguration.SelfManagedActiveDirectoryConfiguration", _DOMAIN),
+}
+
+
+def _fsx(kind: str, more: Rules) -> Line:
     """One of the four kinds of FSx file systems, which are one type in CloudFormation."""
     return resource(
         "AWS::FSx::FileSystem",
         {
             **same("backup_id", "kms_key_id", "security_group_ids", "storage_capacity", "storage_type", "subnet_ids"),
             "tags": tags(),
+            **more,
         },
         constants={"FileSystemType": kind},
         alone=True,
@@ -49,10 +61,10 @@ LINES = {
         fold=fold(_FILES, "file_system_id", take=("BackupPolicy",)),
         alone=True,
     ),
-    "aws_fsx_lustre_file_system": _fsx("LUSTRE"),
-    "aws_fsx_ontap_file_system": _fsx("ONTAP"),
-    "aws_fsx_openzfs_file_system": _fsx("OPENZFS"),
-    "aws_fsx_windows_file_system": _fsx("WINDOWS"),
+    "aws_fsx_lustre_file_system": _fsx("LUSTRE", {}),
+    "aws_fsx_ontap_file_system": _fsx("ONTAP", {"fsx_admin_password": "OntapConfiguration.FsxAdminPassword"}),
+    "aws_fsx_openzfs_file_system": _fsx("OPENZFS", {}),
+    "aws_fsx_windows_file_system": _fsx("WINDOWS", _WINDOWS),
     "aws_ecr_repository": resource(
         _REPOSITORY,
         {

@@ -8,7 +8,20 @@ AWS::EC2::SubnetRouteTableAssociation), a route's `Routes` with itself in it, `D
 internet gateway's `VpcId`, and an address's `AssociationId` targets `NetworkInterfaceId` and `PrivateIpAddress`.
 """
 
-from stanchion_aws.mapping.rules import Rules, both, canonical, document, fold, many, one, present, resource, same, tags
+from stanchion_aws.mapping.rules import (
+    Rules,
+    both,
+    canonical,
+    document,
+    fold,
+    item,
+    many,
+    one,
+    present,
+    resource,
+    same,
+    tags,
+)
 
 _TABLE, _ROUTE, _ASSOCIATION = "AWS::EC2::RouteTable", "AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation"
 _GATEWAY, _ADDRESS = "AWS::EC2::InternetGateway", "AWS::EC2::EIP"
@@ -100,6 +113,13 @@ LINES = {
     "aws_vpc_peering_connection": resource(
         "AWS::EC2::VPCPeeringConnection",
         {"accepter": one("Accepter", {}), "requester": one("Requester", {})},
+    ),
+    "aws_vpn_connection": resource(
+        "AWS::EC2::VPNConnection",
+        {
+            f"tunnel{number}_preshared_key": item("VpnTunnelOptionsSpecifications", {"PreSharedKey": "$"})
+            for number in (1, 2)
+        },
     ),
     "aws_ec2_transit_gateway": resource(
         "AWS::EC2::TransitGateway",
