@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
+from itertools import pairwise
 
 from stanchion.evaluation.conditions import Condition
 from stanchion.evaluation.declarations import Call
 from stanchion.evaluation.values import MapValue, Unknown
-from stanchion.syntax.source import Located, Problem, Span
+from stanchion.syntax.source import Located, Problem, Span, covers
 
 #: The types under which a template's own declarations stand in the graph, in CloudFormation's words.
 PARAMETER = "Template::Parameter"
@@ -46,6 +49,7 @@ class Resource:
     """
 
     __slots__ = (
+        "_index",
         "_shape",
         "address",
         "attributes",
@@ -90,6 +94,7 @@ class Resource:
         self.provider = provider
         self.defaults = defaults
         self.folded_into = folded_into
+        self._index: tuple[int, dict[str, tuple[list[int], list[Part]]]] | None = None
         self._shape: Shape | Callable[[], Shape] = (
             Shape(properties, unmapped) if isinstance(properties, MapValue) else properties
         )
@@ -117,12 +122,37 @@ class Resource:
         """Where to point when a property is missing."""
         return self.parts[0].header
 
+    def parts_at(self, place: Located) -> list[Part]:
+        """The parts in whose block a place was written: one, or all instances of one block, or none."""
+        parts = self.parts
+        if len(parts) > 4:
+            if self._index is None or self._index[0] != len(parts):
+                self._index = (len(parts), _by_start(parts))
+            starts, parts = self._index[1].get(place.source.path, ([], []))
+            if starts:
+                end = bisect_right(starts, place.start)
+                parts = parts[bisect_left(starts, starts[end - 1]) : end] if end else []
+        return [part for part in parts if covers(part.block, place)]
+
     def __repr__(self) -> str:
         return f"Resource({self.address}: {self.type})"
 
 
-@dataclass(slots=True, frozen=True)
-class Edge:
+def _by_start(parts: list[Part]) -> dict[str, tuple[list[int], list[Part]]]:
+    """Parts by file and where they start; without starts where some lie inside others, so that all are looked at."""
+    found: dict[str, list[Part]] = {}
+    for part in parts:
+        found.setdefault(part.block.source.path, []).append(part)
+    index: dict[str, tuple[list[int], list[Part]]] = {}
+    for path, several in found.items():
+        several.sort(key=lambda part: part.block.start)
+        blocks = [part.block for part in several]
+        apart = all(a.end <= b.start or (a.start, a.end) == (b.start, b.end) for a, b in pairwise(blocks))
+        index[path] = ([block.start for block in blocks] if apart else [], several)
+    return index
+
+
+class Edge(NamedTuple):
     """A reference that evaluation saw: from one address to another, and the property path that holds it."""
 
     source: str

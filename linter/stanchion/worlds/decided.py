@@ -23,7 +23,7 @@ from stanchion.evaluation.values import (
     Value,
 )
 from stanchion.graph.resource import Resource
-from stanchion.syntax.source import Located, Span
+from stanchion.syntax.source import Located
 from stanchion.worlds.world import NeedsValueError, World
 
 Settled: TypeAlias = Known | ListValue | MapValue | Unknown
@@ -280,12 +280,7 @@ def settle(value: Value | None, world: World) -> Settled:
 
 def stands_in(place: Located, resource: Resource) -> bool:
     """Whether something was written inside one of the blocks that make up a resource."""
-    source, start, end = place.source, place.start, place.end
-    for part in resource.parts:
-        block: Span = part.block
-        if block.source is source and block.start <= start and end <= block.end:
-            return True
-    return False
+    return bool(resource.parts_at(place))
 
 
 def as_number(value: Scalar) -> int | Decimal | None:

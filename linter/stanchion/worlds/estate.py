@@ -159,7 +159,7 @@ class DecidedResource:
         place = at.place if isinstance(at, Decided) else at if at is not None else self.header
         if not subject:
             subject = at.path if isinstance(at, Decided) else ""
-        owners = [part.address for part in self.resource.parts if _within(place, part.block)]
+        owners = [part.address for part in self.resource.parts_at(place)]
         named = (*owners, self.address, *(other.address for other in others))
         return Report(message, place, tuple(dict.fromkeys(named)), subject, tuple(trace), doubt)
 
@@ -171,10 +171,6 @@ def _spelt(key: str, properties: MapValue) -> str:
     """A property's name as a template has it: CloudFormation refuses another case, but what was meant is judged."""
     wanted = key.lower()
     return next((name for name in properties.entries if name.lower() == wanted), key)
-
-
-def _within(place: Located, block: Span) -> bool:
-    return block.source is place.source and block.start <= place.start and place.end <= block.end
 
 
 class Estate:
