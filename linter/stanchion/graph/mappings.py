@@ -34,7 +34,7 @@ Rule: TypeAlias = Any
 Line: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, eq=False)
 class Fold:
     """How a satellite joins the resource that it configures.
 
@@ -51,7 +51,7 @@ class Fold:
     keep: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TypeMapping:
     """What the table says of one type of the source language."""
 

@@ -26,7 +26,7 @@ from stanchion.graph.mappings import Rule
 from stanchion.syntax.source import Located
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Shaped:
     """Properties under canonical names with their places, and what no rule was found for."""
 
