@@ -28,6 +28,7 @@ def test_what_becomes_of_an_application(app: Any) -> None:
         "HandlerRole": "AWS::IAM::Role",
         "HandlerUrl": "AWS::Lambda::Url",
         "HandlerUrlPublicPermissions": "AWS::Lambda::Permission",
+        "HandlerURLInvokeAllowPublicAccess": "AWS::Lambda::Permission",
         "HandlerWebPermissionProd": "AWS::Lambda::Permission",
         "HandlerJobs": "AWS::Lambda::EventSourceMapping",
         "HandlerNightly": "AWS::Events::Rule",
@@ -75,10 +76,13 @@ def test_functions(app: Any) -> None:
 def test_roles(app: Any) -> None:
     assert app["HandlerRole.ManagedPolicyArns"] == [
         "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+        "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess",
         "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
         "arn:aws:iam::aws:policy/ReadOnlyAccess",
+        "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole",
     ]
-    template, written = app["HandlerRole.Policies"]
+    letters, template, written = app["HandlerRole.Policies"]
+    assert letters["PolicyDocument"]["Statement"][0]["Action"] == "sqs:SendMessage"
     assert template["PolicyDocument"] == "?it is what the SAM policy template S3ReadPolicy says"
     assert written["PolicyDocument"]["Statement"][0]["Action"] == "s3:*"
 
@@ -140,3 +144,13 @@ def test_the_translator_of_aws_makes_the_same_resources(app: Any, monkeypatch: p
     hashed = {"AWS::ApiGateway::Deployment", "AWS::Lambda::Version", "AWS::Lambda::LayerVersion"}
     theirs = {name: body["Type"] for name, body in resources.items() if body["Type"] not in hashed}
     assert types(app) == theirs
+    for name, body in resources.items():
+        for key, value in body.get("Properties", {}).items() if name in theirs else ():
+            if not _calls(value) and key not in ("Body", "Code", "Parameters"):
+                assert app[f"{name}.{key}"] == value, f"{name}.{key}"
+
+
+def _calls(value: Any) -> bool:
+    """Whether data has a function of CloudFormation in it."""
+    text = json.dumps(value)
+    return '"Ref"' in text or '"Fn::' in text

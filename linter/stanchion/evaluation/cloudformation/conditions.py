@@ -112,7 +112,7 @@ def test(ev: Evaluation, node: Node, scope: Scope) -> Condition:
         items = ev.arguments(name, argument, 2, 2)
         if items is None:
             return ev.opaque(_text_of(node))
-        return comparison(ev, ev.value(items[0], scope), ev.value(items[1], scope), node)
+        return _bounded(ev, comparison(ev, ev.value(items[0], scope), ev.value(items[1], scope), node), node)
     finally:
         ev.depth -= 1
 
@@ -133,7 +133,11 @@ def _connective(ev: Evaluation, name: str, argument: Node, scope: Scope, node: N
     parts: list[Condition] = []
     for item in items:
         parts.append(test(ev, item, scope))  # noqa: PERF401 - a comprehension would cost a frame a level
-    condition = all_of(*parts) if name == "Fn::And" else any_of(*parts)
+    return _bounded(ev, all_of(*parts) if name == "Fn::And" else any_of(*parts), node)
+
+
+def _bounded(ev: Evaluation, condition: Condition, node: Node) -> Condition:
+    """A condition, or a variable that stands for it where it has grown too large."""
     if size_of(condition, MAX_SIZE) <= MAX_SIZE and _depth_of(condition) <= MAX_FORMULA_DEPTH:
         return condition
     ev.bound(f"a condition has more than {MAX_SIZE} parts or nests deeper than {MAX_FORMULA_DEPTH}", node)

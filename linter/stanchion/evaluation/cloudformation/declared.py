@@ -160,7 +160,7 @@ def _attributes(ev: Evaluation, body: Mapping, scope: Scope, name: str) -> MapVa
         if key.startswith("Fn::"):
             ev.special_entry(entry, scope, result)
             continue
-        if key not in _ATTRIBUTES and not ev.unseen:
+        if key not in _ATTRIBUTES and not any(text.startswith("macro") for text, _ in ev.unseen):
             ev.problem(f"{key!r} is no attribute of a resource; it is kept beside the properties of {name}", entry.key)
         value = ev.literal(entry.value) if key == "Condition" else ev.value(entry.value, scope)
         if not is_null(value):

@@ -18,6 +18,8 @@ from stanchion.evaluation.cloudformation.lifting import lift, scalar_words
 from stanchion.evaluation.cloudformation.references import after_deployment
 from stanchion.evaluation.cloudformation.sam_function import function_parts, state_machine_role
 from stanchion.evaluation.cloudformation.sam_parts import (
+    HTTP_STAGE,
+    STAGE,
     Parts,
     api_stage_id,
     code_location,
@@ -54,7 +56,7 @@ def expand_serverless(ev: Evaluation, declarations: list[Declaration]) -> list[D
                 ev.unseen.append((f"what {declaration.type} becomes", declaration.header))
             result.append(declaration)
             continue
-        parts = Parts(ev, declaration)
+        parts = Parts(ev, declaration, shared)
         make(parts)
         result += parts.made
         for address, made in parts.implicit.items():
@@ -117,16 +119,6 @@ _API = (
     "Name",
     "Policy",
 )
-_STAGE = {
-    "AccessLogSetting": "AccessLogSetting",
-    "CacheClusterEnabled": "CacheClusterEnabled",
-    "CacheClusterSize": "CacheClusterSize",
-    "CanarySetting": "CanarySetting",
-    "MethodSettings": "MethodSettings",
-    "StageName": "StageName",
-    "TracingEnabled": "TracingEnabled",
-    "Variables": "Variables",
-}
 
 
 def _api(parts: Parts) -> None:
@@ -142,7 +134,7 @@ def _api(parts: Parts) -> None:
     if resource_policy is not None:
         entries["Policy"] = Unknown("it is put together from Auth.ResourcePolicy", resource_policy.origin)
     parts.primary("AWS::ApiGateway::RestApi", entries, places)
-    stage, stage_places = parts.renamed(_STAGE)
+    stage, stage_places = parts.renamed({name: name for name in (*STAGE, "StageName")})
     stage["RestApiId"] = parts.ref(parts.name)
     parts.tags(stage, stage_places)
     parts.add(api_stage_id(parts.name, stage.get("StageName")), "AWS::ApiGateway::Stage", stage, stage_places)
@@ -170,6 +162,8 @@ def _body_location(parts: Parts, entries: dict[str, Value], places: dict[str, Lo
     if uri is not None:
         entries["BodyS3Location"] = code_location(uri, ("Bucket", "Key", "Version"))
         places["BodyS3Location"] = parts.place("DefinitionUri")
+    elif "Body" not in entries:
+        entries["Body"] = Unknown("it is put together from the events of all functions", parts.source.header)
 
 
 def _http_api(parts: Parts) -> None:
@@ -182,11 +176,14 @@ def _http_api(parts: Parts) -> None:
         entries["CorsConfiguration"] = cors
         places["CorsConfiguration"] = parts.place("CorsConfiguration")
     parts.primary("AWS::ApiGatewayV2::Api", entries, places)
-    names = ("AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "StageName")
-    stage, stage_places = parts.renamed({name: name for name in names} | {"StageVariables": "StageVariables"})
+    stage, stage_places = parts.renamed({name: name for name in (*HTTP_STAGE, "StageName")})
     stage.setdefault("StageName", Known("$default", parts.source.header))
     stage["ApiId"] = parts.ref(parts.name)
     stage["AutoDeploy"] = Known(True, parts.source.header)
+    tags = parts.get("Tags")
+    own = generated({"httpapi:createdBy": "SAM"}, parts.source.header)
+    if isinstance(own, MapValue) and (tags is None or isinstance(tags, MapValue)):
+        stage["Tags"] = overlaid(own, tags) if tags is not None else own
     written = stage["StageName"]
     default = isinstance(written, Known) and written.value == "$default"
     name = f"{parts.name}ApiGatewayDefaultStage" if default else api_stage_id(parts.name, written)

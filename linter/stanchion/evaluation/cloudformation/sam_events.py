@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 
 from stanchion.evaluation.cloudformation.lifting import scalar_words
-from stanchion.evaluation.cloudformation.sam_parts import Parts, generated
+from stanchion.evaluation.cloudformation.sam_parts import HTTP_STAGE, STAGE, Parts
 from stanchion.evaluation.conditions import Condition
 from stanchion.evaluation.values import Known, ListValue, MapValue, Unknown, Value
 
@@ -106,6 +106,8 @@ def _permission(parts: Parts, address: str, kind: str, properties: MapValue, exi
         entries |= _kept(properties, {"SkillId": "EventSourceToken"})
     elif kind == "SNS":
         entries |= _kept(properties, {"Topic": "SourceArn"})
+    elif kind in ("Schedule", "CloudWatchEvent", "EventBridgeRule"):
+        entries["SourceArn"] = parts.arn(address)
     else:
         entries["SourceArn"] = Unknown("it is put together from the event's source", properties.origin, type="string")
     suffix = "PermissionProd" if kind == "Api" and "RestApiId" not in properties.entries else "Permission"
@@ -118,11 +120,11 @@ def _implicit_api(parts: Parts, kind: str, properties: MapValue) -> None:
     body = Unknown("it is put together from the events of all functions", place)
     if kind == "Api" and "RestApiId" not in properties.entries:
         parts.imply("ServerlessRestApi", "AWS::ApiGateway::RestApi", {"Body": body})
-        stage = generated({"RestApiId": parts.ref("ServerlessRestApi"), "StageName": "Prod"}, place)
-        if isinstance(stage, MapValue):
-            parts.imply("ServerlessRestApiProdStage", "AWS::ApiGateway::Stage", stage.entries)
+        stage: dict[str, Value] = {"RestApiId": parts.ref("ServerlessRestApi"), "StageName": Known("Prod", place)}
+        stage |= parts.shared_with("Api", STAGE)
+        parts.imply("ServerlessRestApiProdStage", "AWS::ApiGateway::Stage", stage)
     elif kind == "HttpApi" and "ApiId" not in properties.entries:
         parts.imply("ServerlessHttpApi", "AWS::ApiGatewayV2::Api", {"Body": body})
-        stage = generated({"ApiId": parts.ref("ServerlessHttpApi"), "AutoDeploy": True, "StageName": "$default"}, place)
-        if isinstance(stage, MapValue):
-            parts.imply("ServerlessHttpApiApiGatewayDefaultStage", "AWS::ApiGatewayV2::Stage", stage.entries)
+        stage = {"ApiId": parts.ref("ServerlessHttpApi"), "AutoDeploy": Known(True, place)}
+        stage |= {"StageName": Known("$default", place)} | parts.shared_with("HttpApi", HTTP_STAGE)
+        parts.imply("ServerlessHttpApiApiGatewayDefaultStage", "AWS::ApiGatewayV2::Stage", stage)

@@ -114,30 +114,67 @@ def _code(parts: Parts, entries: dict[str, Value], places: dict[str, Located]) -
 # --- roles ----------------------------------------------------------------------------------------------------------
 
 
+#: The managed policies that reading from an event source takes.
+_SOURCES = {
+    "DynamoDB": "AWSLambdaDynamoDBExecutionRole",
+    "Kinesis": "AWSLambdaKinesisExecutionRole",
+    "MSK": "AWSLambdaMSKExecutionRole",
+    "SQS": "AWSLambdaSQSQueueExecutionRole",
+}
+_TRACING = "AWSXrayWriteOnlyAccess"
+
+
 def _role(parts: Parts, exists: Condition) -> None:
     managed = ["AWSLambdaBasicExecutionRole"]
     if parts.get("VpcConfig") is not None:
         managed.append("AWSLambdaVPCAccessExecutionRole")
-    make_role(parts, "lambda.amazonaws.com", managed, exists)
+    if parts.get("Tracing") is not None:
+        managed.append(_TRACING)
+    sources: dict[str, None] = {}
+    events = parts.get("Events")
+    for event in events.entries.values() if isinstance(events, MapValue) else ():
+        event_type = event.entries.get("Type") if isinstance(event, MapValue) else None
+        if isinstance(event_type, Known) and event_type.value in _SOURCES:
+            sources[_SOURCES[str(event_type.value)]] = None
+    inline: list[Value] = []
+    target = parts.inner("DeadLetterQueue", "TargetArn")
+    if target is not None:
+        kind = parts.inner("DeadLetterQueue", "Type")
+        action = "sns:Publish" if isinstance(kind, Known) and kind.value == "SNS" else "sqs:SendMessage"
+        statement = {"Action": action, "Effect": "Allow", "Resource": target}
+        document = {"Version": "2012-10-17", "Statement": [statement]}
+        place = parts.place("DeadLetterQueue")
+        inline.append(generated({"PolicyName": "DeadLetterQueuePolicy", "PolicyDocument": document}, place))
+    make_role(parts, ("lambda.amazonaws.com", "lambda:createdBy"), (managed, list(sources)), inline, exists)
 
 
 def state_machine_role(parts: Parts) -> None:
     """The role of a state machine that is not given one."""
     without = _absent(parts.get("Role"))
     if without is not False:
-        make_role(parts, "states.amazonaws.com", [], without)
+        enabled = parts.inner("Tracing", "Enabled")
+        managed = [_TRACING] if isinstance(enabled, Known) and enabled.value in (True, "true") else []
+        make_role(parts, ("states.amazonaws.com", "stateMachine:createdBy"), (managed, []), [], without)
 
 
-def make_role(parts: Parts, service: str, managed: list[str], exists: Condition) -> None:
-    """Make the role `<Id>Role` that a service assumes, with what Policies gives it."""
+def make_role(
+    parts: Parts,
+    service: tuple[str, str],
+    managed: tuple[list[str], list[str]],
+    inline: list[Value],
+    exists: Condition,
+) -> None:
+    """Make the role `<Id>Role` with what Policies gives it.
+
+    `service` is who assumes it and the tag it gets, `managed` the policies before and after those of Policies.
+    """
     place = parts.source.header
     trust = {
         "Version": "2012-10-17",
-        "Statement": [{"Action": ["sts:AssumeRole"], "Effect": "Allow", "Principal": {"Service": [service]}}],
+        "Statement": [{"Action": ["sts:AssumeRole"], "Effect": "Allow", "Principal": {"Service": [service[0]]}}],
     }
     given = parts.get("AssumeRolePolicyDocument")
-    arns: list[Value] = [_managed_arn(name, place) for name in managed]
-    inline: list[Value] = []
+    arns: list[Value] = [_managed_arn(name, place) for name in managed[0]]
     written = parts.get("Policies")
     items = written.items if isinstance(written, ListValue) else (written,) if written is not None else ()
     for index, item in enumerate(items):
@@ -146,6 +183,7 @@ def make_role(parts: Parts, service: str, managed: list[str], exists: Condition)
         for is_managed, guard, value in arms:
             target = arns if is_managed else inline
             target.append(choose([(guard, value), (negate(guard), Known(None))], place) if undecided else value)
+    arns += (_managed_arn(name, place) for name in managed[1])
     entries: dict[str, Value] = {
         "AssumeRolePolicyDocument": given if given is not None else generated(trust, place),
         "ManagedPolicyArns": ListValue(tuple(arns), place),
@@ -157,6 +195,7 @@ def make_role(parts: Parts, service: str, managed: list[str], exists: Condition)
         if kept is not None:
             entries[new] = kept
     places = {"Policies": parts.place("Policies"), "ManagedPolicyArns": parts.place("Policies")}
+    parts.tags(entries, places, service[1])
     parts.add(f"{parts.name}Role", "AWS::IAM::Role", entries, places, exists)
 
 
@@ -197,15 +236,13 @@ def _url(parts: Parts) -> None:
     auth = entries.get("AuthType")
     for guard, arm in arms_of(auth) if auth is not None else ():
         if isinstance(arm, Known) and arm.value == "NONE":
-            permission = {
-                "Action": "lambda:InvokeFunctionUrl",
-                "FunctionName": parts.ref(parts.name),
-                "FunctionUrlAuthType": arm,
-                "Principal": "*",
-            }
-            made = generated(permission, parts.place("FunctionUrlConfig"))
-            if isinstance(made, MapValue):
-                parts.add(f"{parts.name}UrlPublicPermissions", "AWS::Lambda::Permission", made.entries, exists=guard)
+            place = parts.place("FunctionUrlConfig")
+            everybody = {"FunctionName": parts.ref(parts.name), "Principal": "*"}
+            url = {"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": arm}
+            call = {"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True}
+            for suffix, leave in (("UrlPublicPermissions", url), ("URLInvokeAllowPublicAccess", call)):
+                made = {key: generated(item, place) for key, item in (everybody | leave).items()}
+                parts.add(parts.name + suffix, "AWS::Lambda::Permission", made, exists=guard)
 
 
 def _alias(parts: Parts) -> None:

@@ -12,13 +12,26 @@ from stanchion.evaluation.declarations import Declaration
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value, is_null
 from stanchion.syntax.source import Located
 
+#: What a stage of a REST API has from AWS::Serverless::Api, and one of an HTTP API from AWS::Serverless::HttpApi.
+STAGE = (
+    "AccessLogSetting",
+    "CacheClusterEnabled",
+    "CacheClusterSize",
+    "CanarySetting",
+    "MethodSettings",
+    "TracingEnabled",
+    "Variables",
+)
+HTTP_STAGE = ("AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "StageVariables")
+
 
 class Parts:
     """What one serverless resource becomes: made one after another, all at the place where it is written."""
 
-    __slots__ = ("ev", "implicit", "made", "name", "source", "written")
+    __slots__ = ("ev", "implicit", "made", "name", "shared", "source", "written")
 
-    def __init__(self, ev: Evaluation, source: Declaration) -> None:
+    def __init__(self, ev: Evaluation, source: Declaration, shared: Map[str, MapValue]) -> None:
+        self.shared = shared
         self.ev = ev
         self.source = source
         self.name = source.name
@@ -50,6 +63,11 @@ class Parts:
                 entries[new] = value
                 places[new] = self.place(old)
         return entries, places
+
+    def shared_with(self, section: str, names: tuple[str, ...]) -> dict[str, Value]:
+        """The properties of these names in a section of Globals: what an implicit API has."""
+        found = self.shared.get(section)
+        return {name: found.entries[name] for name in names if name in found.entries} if found is not None else {}
 
     def ref(self, name: str) -> Unknown:
         """Ref to one of the resources."""

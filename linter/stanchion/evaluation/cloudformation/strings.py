@@ -312,7 +312,7 @@ def fn_base64(ev: Evaluation, argument: Node, scope: Scope, origin: Node) -> Val
             encoded = b64encode(scalar_words(value.value).encode("utf-8", "surrogatepass")).decode("ascii")
             return Known(encoded, origin, value.references, value.sensitive)
         if isinstance(value, Unknown):
-            result = derived(value, "Fn::Base64 of", origin, "base64")
+            result = derived(value, "Fn::Base64 of", origin, None)
             result.parts = value.parts
             return result
         return ev.broken("expected Fn::Base64 to have a string", origin)
