@@ -41,9 +41,8 @@ def _names_default(value: Decided, vpc: str = "") -> bool:
 )
 def default_group_left(vpc: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Nothing takes over the default group: in Terraform its own resource, in CloudFormation a custom resource."""
-    for group in estate.of_type(GROUP):
-        if _is_default(group) and vpc.address in _addresses(group["VpcId"]):
-            return
+    if vpc.address in estate.once("vpcs with their default group taken over", lambda: _taken_over(estate)):
+        return
     for other in estate.referring_to(vpc):
         if other.type.startswith(("Custom::", "AWS::CloudFormation::CustomResource")) and any(
             _names_default(value, vpc.address) for _, value in other.properties()
@@ -52,8 +51,9 @@ def default_group_left(vpc: DecidedResource, estate: Estate) -> Iterable[Report]
     yield vpc.finding(f"the default security group of {vpc.address} lets its members talk to each other and out")
 
 
-def _addresses(value: Decided) -> set[str]:
-    return {reference.address for reference in value.references}
+def _taken_over(estate: Estate) -> set[str]:
+    groups = (group for group in estate.of_type(GROUP) if _is_default(group))
+    return {reference.address for group in groups for reference in group["VpcId"].references}
 
 
 @policy(
