@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 from itertools import pairwise
+from typing import NamedTuple
 
 from stanchion.evaluation.conditions import Condition
 from stanchion.evaluation.declarations import Call
