@@ -635,6 +635,16 @@ def test_edges_are_references_and_names_in_properties_that_speak_of_them() -> No
     assert [edge.target for edge in graph.outgoing["aws_instance.i"]] == ["aws_security_group.a"]
 
 
+def test_a_key_is_named_by_its_alias() -> None:
+    graph = (
+        Unit()
+        .add("aws_kms_alias.a", "aws_kms_alias", {"name": "alias/trail"})
+        .add("aws_cloudtrail.t", "aws_cloudtrail", {"name": "t", "kms_key_id": "alias/trail"})
+        .graph()
+    )
+    assert [(edge.source, edge.target) for edge in graph.edges] == [("aws_cloudtrail.t", "aws_kms_alias.a")]
+
+
 def test_an_arn_names_a_resource() -> None:
     graph = (
         Unit("cloudformation")

@@ -72,7 +72,9 @@ class _Finder:
         """The one resource that a literal names: by its name, in a property that speaks of its kind, or by an ARN."""
         found = self._by_name.get(text, [])
         kind = path.rsplit(".", 1)[-1].lower()
-        found = [resource for resource in found if _last_word(resource.type) in kind]
+        found = [
+            resource for resource in found if (word := _last_word(resource.type)) in kind or text.startswith(f"{word}/")
+        ]
         if not found and text.startswith("arn:"):
             parts = text.split(":", 5)
             last = parts[5] if len(parts) == 6 else ""
