@@ -46,7 +46,7 @@ def _indent(spaces: Number, text: str) -> str:
     return text.replace("\n", "\n" + " " * count) if lines else text
 
 
-def _replace(text: str, part: str, by: str) -> Known | str:
+def _replace(text: str, part: str, by: str) -> str:
     if len(part) > 1 and part.startswith("/") and part.endswith("/"):
         from stanchion.evaluation.terraform.functions.regular import replace_all
 
