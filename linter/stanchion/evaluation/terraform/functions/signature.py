@@ -21,8 +21,9 @@ class Context:
 
     `read` gives a file's bytes, or None when it is missing or lies outside the root; paths are as the configuration
     has them, relative ones to `cwd`. `list_files` gives the paths, relative to a directory, of all files under it, or
-    None when it cannot be listed. `render` evaluates a template's text with its variables. `root`, `module` and `cwd`
-    are absolute paths; `unread` collects what could not be read.
+    None when it cannot be listed; `exists` tells whether a path is a file, or None outside the root. `render`
+    evaluates a template's text with its variables. `root`, `module` and `cwd` are absolute paths; `unread` collects
+    what could not be read; `rendering` is set while a template is evaluated, from within which no other may be.
     """
 
     read: Callable[[str], bytes | None]
@@ -31,6 +32,8 @@ class Context:
     module: str = ""
     cwd: str = ""
     list_files: Callable[[str], list[str] | None] | None = None
+    exists: Callable[[str], bool | None] | None = None
+    rendering: bool = False
     unread: list[str] = field(default_factory=list)
 
 
