@@ -91,14 +91,15 @@ def _body(type_: str, mapping: Mapping, problems: list[Problem]) -> Body:
     verbatim = _VERBATIM.get(type_, ())
     for name, entry in mapping.entries.items():
         if name != "//":
-            value = _expression(entry.value, problems, verbatim=name in verbatim)
+            value = expression_of(entry.value, problems, verbatim=name in verbatim)
             body.attributes[name] = Attribute(entry.source, entry.start, entry.end, name, entry.key.end, value)
     return body
 
 
-def _expression(node: Node, problems: list[Problem], verbatim: bool = False) -> Expression:
+def expression_of(node: Node, problems: list[Problem], verbatim: bool = False) -> Expression:
+    """The expression that a JSON value stands for; strings are templates unless they are to be read verbatim."""
     if isinstance(node, Sequence):
-        items = tuple(_expression(item, problems) for item in node.items)
+        items = tuple(expression_of(item, problems) for item in node.items)
         return TupleCons(node.source, node.start, node.end, items)
     if isinstance(node, Mapping):
         entries = tuple(_item(entry, problems) for name, entry in node.entries.items() if name != "//")
@@ -111,7 +112,7 @@ def _expression(node: Node, problems: list[Problem], verbatim: bool = False) -> 
 
 def _item(entry: Entry, problems: list[Problem]) -> ObjectItem:
     key = _template(entry.key, problems)
-    return ObjectItem(entry.source, entry.start, entry.end, key, _expression(entry.value, problems))
+    return ObjectItem(entry.source, entry.start, entry.end, key, expression_of(entry.value, problems))
 
 
 def _template(node: Scalar, problems: list[Problem]) -> Expression:
