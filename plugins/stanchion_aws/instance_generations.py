@@ -35,7 +35,9 @@ def image_is_hvm(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
 
 
 def _paravirtual_image(image: DecidedResource) -> Iterable[Report]:
-    kind = image["virtualization_type"]
+    kind = image.source_property("virtualization_type")
+    if kind.absent:
+        kind = image["virtualization_type"]
     if kind.present and kind == "paravirtual":
         yield image.finding(f"{image.address} is registered as paravirtual", at=kind)
     elif image.type == "aws_ami" and kind.absent:

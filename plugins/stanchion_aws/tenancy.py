@@ -187,7 +187,7 @@ def isolated_workloads_have_hardware_of_their_own(launch: DecidedResource, estat
         place = placement(launch, estate)
         yield launch.finding(
             f"{launch.address} runs on shared hardware, though its tag {name} = {tag.text} asks for isolation",
-            at=_own(launch, place.said) if place.said is not None else tag,
+            at=(_own(launch, place.said) if place.said is not None else None) or tag,
             trace=[*runs_on.steps, Step(f"the tag {name} asks for isolation", tag.place)],
             subject="tenancy",
         )

@@ -77,7 +77,7 @@ def test_every_policy_is_complete(policy: object) -> None:
 
     assert isinstance(policy, Policy)
     cases = list((ROOT / policy.family / policy.id).glob("*"))
-    for language, endings in languages_of(policy.types).items():
+    for language, endings in languages_of(policy.id).items():
         for verdict in ("bad", "good"):
             assert any(holds_language(case, verdict, endings) for case in cases), f"no {verdict} fixture in {language}"
     assert re.fullmatch(r"[A-Z]+\d{3}", policy.id)
@@ -86,11 +86,19 @@ def test_every_policy_is_complete(policy: object) -> None:
     assert policy.why.count(". ") <= 1, "a reason is two sentences at the most"
 
 
-def languages_of(types: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Both languages, except where a type exists in one of them alone."""
-    if types == ("Template::Provider",):
-        return {"terraform": LANGUAGES["terraform"]}
-    return LANGUAGES
+#: Policies whose fault can be written in one language only, and why.
+ONE_LANGUAGE = {
+    "ENC103": "terraform",  # CloudFormation cannot make a SecureString
+    "ENC105": "terraform",  # only Terraform reads from other hosts while it plans
+    "ENC204": "terraform",  # CloudFormation has no provider blocks
+    "ENC205": "cloudformation",  # cfn-init reads CloudFormation's metadata
+}
+
+
+def languages_of(policy: str) -> dict[str, tuple[str, ...]]:
+    """Both languages, except where the fault exists in one of them alone."""
+    only = ONE_LANGUAGE.get(policy)
+    return {only: LANGUAGES[only]} if only is not None else LANGUAGES
 
 
 def holds_language(case: Path, verdict: str, endings: tuple[str, ...]) -> bool:

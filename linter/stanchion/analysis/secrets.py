@@ -73,7 +73,7 @@ def names_a_secret(name: str) -> bool:
 
 #: Shapes of credentials that are theirs alone, by what they are called.
 _SHAPES: tuple[tuple[str, str], ...] = (
-    ("an AWS access key id", r"(?<![A-Za-z0-9/+=])(?:AKIA|ASIA|AIPA|AIDA|AROA|AGPA|ANPA|ANVA)[A-Z0-9]{16}(?![A-Z0-9])"),
+    ("an AWS access key id", r"(?<![A-Za-z0-9])(?:AKIA|ASIA|AIPA|AIDA|AROA|AGPA|ANPA|ANVA)[A-Z0-9]{16}(?![A-Z0-9])"),
     ("a private key", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
     ("a GitHub token", r"(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})"),
     ("a GitLab token", r"(?<![A-Za-z0-9])glpat-[A-Za-z0-9_-]{20,}"),

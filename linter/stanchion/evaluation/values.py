@@ -46,12 +46,16 @@ class Reference:
 
 @dataclass(slots=True, eq=False)
 class Known:
-    """A scalar that is decided. Whole numbers are `int`, others `Decimal`; None is null and AWS::NoValue."""
+    """A scalar that is decided. Whole numbers are `int`, others `Decimal`; None is null and AWS::NoValue.
+
+    `document` is the structure that a text spells, where the configuration made the text of one (`jsonencode`).
+    """
 
     value: Scalar
     origin: Located | None = None
     references: tuple[Reference, ...] = ()
     sensitive: bool = False
+    document: Value | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -92,7 +96,8 @@ class Unknown:
     "var.cidr has no default", "known only after apply", "data.aws_ami.this is read during plan".
 
     `variable` names it, so that equal unknowns are known to be equal and a world can decide it; `parts` holds the
-    pieces of a partly known string in order; `type` is "string", "number", "bool", "list", "map" or None.
+    pieces of a partly known string in order; `type` is "string", "number", "bool", "list", "map" or None. `document` is
+    as for `Known`.
     """
 
     reason: str
@@ -102,6 +107,7 @@ class Unknown:
     variable: Undecided | None = None
     parts: tuple[Value, ...] | None = None
     type: str | None = None
+    document: Value | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -20,10 +20,13 @@ def structured(value: Value) -> Value:
     """The structure that a JSON text spells, every part with the text's place.
 
     A text with unknown pieces is decoded around them: a piece that fills a whole string or stands where a value
-    belongs becomes that unknown value. Text that is no JSON stays as it is.
+    belongs becomes that unknown value. Text that is no JSON stays as it is. Where the configuration made the text of a
+    structure (`jsonencode`, `aws_iam_policy_document`), it is that structure, with its own places.
     """
     if isinstance(value, Choice):
         return choose(((guard, structured(arm)) for guard, arm in value.arms), value.origin)
+    if isinstance(value, Known | Unknown) and value.document is not None:
+        return value.document
     if isinstance(value, Known) and isinstance(value.value, str):
         pieces: tuple[Value, ...] = (value,)
     elif isinstance(value, Unknown) and value.parts is not None:

@@ -16,6 +16,24 @@ LINES = {
         _GROUP,
         {"name": "LogGroupName", "retention_in_days": "RetentionInDays", "kms_key_id": "KmsKeyId", "tags": tags()},
     ),
+    "aws_cloudwatch_log_metric_filter": resource(
+        "AWS::Logs::MetricFilter",
+        {
+            "name": "FilterName",
+            "pattern": "FilterPattern",
+            "log_group_name": "LogGroupName",
+            "metric_transformation": many(
+                "MetricTransformations",
+                {
+                    "name": "MetricName",
+                    "namespace": "MetricNamespace",
+                    "value": "MetricValue",
+                    "default_value": "DefaultValue",
+                    "unit": "Unit",
+                },
+            ),
+        },
+    ),
     "aws_config_configuration_recorder": resource(
         _RECORDER,
         {

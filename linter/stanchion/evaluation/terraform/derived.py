@@ -155,12 +155,14 @@ def marked(value: Value, references: tuple[Reference, ...], sensitive: bool) -> 
     all_references = joined((value.references, references))
     secret = value.sensitive or sensitive
     if isinstance(value, Known):
-        return Known(value.value, value.origin, all_references, secret)
+        return Known(value.value, value.origin, all_references, secret, value.document)
     if isinstance(value, ListValue):
         return ListValue(value.items, value.origin, all_references, secret, value.kind)
     if isinstance(value, MapValue):
         return MapValue(value.entries, value.origin, all_references, secret, value.kind, value.places, value.rest)
-    return Unknown(value.reason, value.origin, all_references, secret, value.variable, value.parts, value.type)
+    return Unknown(
+        value.reason, value.origin, all_references, secret, value.variable, value.parts, value.type, value.document
+    )
 
 
 def combinations(values: Sequence[Value]) -> list[tuple[Condition, list[Value]]] | None:

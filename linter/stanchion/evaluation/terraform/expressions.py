@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from stanchion.evaluation.conditions import Undecided, negate
@@ -18,6 +19,7 @@ from stanchion.evaluation.terraform.scope import Scope
 from stanchion.evaluation.terraform.templates import template
 from stanchion.evaluation.terraform.types import ANY, BOOL, STRING, Type, type_of, unify
 from stanchion.evaluation.values import (
+    Choice,
     Known,
     ListValue,
     MapValue,
@@ -199,7 +201,15 @@ def _call(node: nodes.FunctionCall, scope: Scope) -> Value:
     arguments = [evaluate(argument, scope) for argument in node.arguments]
     if node.expand_final and arguments:
         return lift(arguments, lambda row: _expanded(node, row, scope), node)
-    return call(node.name, arguments, node, scope.context)
+    result = call(node.name, arguments, node, scope.context)
+    return _spelling(result, arguments[0]) if name == "jsonencode" else result
+
+
+def _spelling(text: Value, document: Value) -> Value:
+    """A JSON text that remembers the structure it was made of, so that what stands in it keeps its place."""
+    if isinstance(text, Choice):
+        return Choice(tuple((guard, _spelling(arm, document)) for guard, arm in text.arms), text.origin)
+    return replace(text, document=document) if isinstance(text, Known | Unknown) else text
 
 
 def _attempt(node: Expression, scope: Scope) -> Callable[[], Value]:

@@ -6,6 +6,7 @@ Source: Terraform AWS provider documentation, "Data Source: aws_iam_policy_docum
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from stanchion.evaluation.terraform.derived import concatenated
@@ -164,8 +165,9 @@ def _conditions(blocks: list[Value], origin: Located | None) -> Value | None:
 def text_of(document: Value, origin: Located) -> Value:
     """A document as JSON text; with unknown values inside, as a partly known one."""
     if wholly_known(document):
-        return Known(json.dumps(plain(document), default=str), origin)
-    return concatenated(list(_pieces(document)), origin)
+        return Known(json.dumps(plain(document), default=str), origin, document=document)
+    text = concatenated(_pieces(document), origin)
+    return replace(text, document=document) if isinstance(text, Unknown) else text
 
 
 def _pieces(value: Value) -> list[Value]:
