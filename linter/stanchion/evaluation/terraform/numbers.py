@@ -25,6 +25,8 @@ SAFE_DIGITS = 153
 MAX_NUMERAL = 4000
 
 INFINITY = Decimal("Infinity")
+#: Zero with a sign, which Terraform prints; it equals zero.
+MINUS_ZERO = Decimal("-0")
 
 
 class Rounded(Decimal):
@@ -63,7 +65,7 @@ def normal(number: Number) -> Number:
     elif isinstance(number, Rounded) or not number.is_finite():
         return number
     elif not number:
-        return 0
+        return MINUS_ZERO if number.is_signed() else 0
     else:
         _check(number.adjusted())
         if len(number.as_tuple().digits) <= SAFE_DIGITS:
@@ -116,6 +118,8 @@ def from_float(value: float) -> Number:
     """A number that Terraform computed as a 64-bit float."""
     if value != value or value in (float("inf"), float("-inf")):
         return INFINITY if value > 0 else -INFINITY
+    if value == 0:
+        return MINUS_ZERO if str(value).startswith("-") else 0
     return nearest(*value.as_integer_ratio(), bits=53)
 
 
@@ -137,7 +141,7 @@ def parse(text: str) -> Number | None:
         numerator, denominator = mantissa.as_integer_ratio()
         return nearest(numerator << max(exponent, 0), denominator << max(-exponent, 0))
     if not mantissa:
-        return 0
+        return normal(mantissa)
     _check(mantissa.adjusted() + exponent)
     sign, digits, point = mantissa.as_tuple()
     return normal(Decimal((sign, digits, int(point) + exponent)))
@@ -162,6 +166,8 @@ def add(left: Number, right: Number) -> Number:
         return normal(left + right)
     if not (_finite(left) and _finite(right)):
         return _with_infinity(left, right, "add")
+    if left == 0 and right == 0:
+        return MINUS_ZERO if is_negative(left) and is_negative(right) else 0
     ln, ld, lb = exact(left)
     rn, rd, rb = exact(right)
     return nearest(ln * rd + rn * ld, ld * rd, max(lb, rb))
@@ -174,6 +180,8 @@ def subtract(left: Number, right: Number) -> Number:
 
 def multiply(left: Number, right: Number) -> Number:
     """The product, rounded to 512 bits."""
+    if _finite(left) and _finite(right) and (left == 0 or right == 0):
+        return MINUS_ZERO if is_negative(left) != is_negative(right) else 0
     if isinstance(left, int) and isinstance(right, int):
         return normal(left * right)
     if not (_finite(left) and _finite(right)):
@@ -196,6 +204,8 @@ def divide(left: Number, right: Number) -> Number:
         if left == 0:
             raise EvaluationError("can't divide zero by zero or infinity by infinity")
         return INFINITY if left > 0 else -INFINITY
+    if left == 0:
+        return MINUS_ZERO if is_negative(left) != is_negative(right) else 0
     if isinstance(left, int) and isinstance(right, int) and left % right == 0:
         return normal(left // right)
     ln, ld, lb = exact(left)
@@ -217,11 +227,16 @@ def modulo(left: Number, right: Number) -> Number:
 def negate(number: Number) -> Number:
     """The number with the other sign."""
     if isinstance(number, int):
-        return -number
+        return -number if number else MINUS_ZERO
     if isinstance(number, Rounded):
         numerator, denominator = number.ratio
         return rounded(number.copy_negate(), number.bits, -numerator, denominator)
-    return number.copy_negate()
+    return normal(number.copy_negate())
+
+
+def is_negative(number: Number) -> bool:
+    """Whether a number has a minus sign."""
+    return number < 0 if isinstance(number, int) else number.is_signed()
 
 
 def truncate(number: Number) -> int:

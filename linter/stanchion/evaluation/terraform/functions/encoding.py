@@ -60,7 +60,7 @@ def _base64_gzip(text: str) -> str:
 def _url_encode(text: str) -> str:
     from urllib.parse import quote_plus
 
-    return quote_plus(octets(text)).replace("~", "%7E")
+    return quote_plus(octets(text))
 
 
 #: Character sets of Go's `ianaindex`, by lower-cased name, and what Python calls them where that differs.

@@ -140,6 +140,9 @@ def _present(value: Unknown) -> bool:
 def _coalesce_list(arguments: list[Value], around: Surroundings) -> Value:
     if not arguments:
         raise EvaluationError("at least one argument is required")
+    for argument in arguments:
+        if not isinstance(argument, Unknown) and not is_null(argument):
+            sequence(argument)
     for index, argument in enumerate(arguments):
         if isinstance(argument, Unknown):
             rest = arguments[index:]
@@ -233,11 +236,12 @@ def _distinct(arguments: list[Value], around: Surroundings) -> Value:
 def _element(arguments: list[Value], _around: Surroundings) -> Value:
     given = sequence(arguments[0])
     index = integer(arguments[1], "the index")
-    if index < 0:
-        raise EvaluationError("cannot use element function with a negative index")
-    if not given.items:
+    count = len(given.items)
+    if not count:
         raise EvaluationError("cannot use element function with an empty list")
-    return given.items[index % len(given.items)]
+    if index < 0 and given.kind == "tuple" and index % count:
+        raise EvaluationError("cannot use element function with a negative index")
+    return given.items[index % count]
 
 
 def _flatten(arguments: list[Value], around: Surroundings) -> Value:
@@ -300,7 +304,7 @@ def _match_keys(arguments: list[Value], around: Surroundings) -> Value:
     values, keys, wanted = (sequence(argument) for argument in arguments)
     if len(values.items) != len(keys.items):
         raise EvaluationError("length of keys and values should be equal")
-    common = unify([type_of(item) for item in (*keys.items, *wanted.items)])
+    common = unify([type_.element for type_ in map(type_of, (keys, wanted)) if type_.element is not None])
     if common is None and keys.items and wanted.items:
         raise EvaluationError("keys and searchset must be of the same type")
     kept: list[Value] = []
@@ -336,6 +340,8 @@ def _range(arguments: list[Value], around: Surroundings) -> Value:
     start: Number = given[0] if len(given) > 1 else 0
     end = given[1] if len(given) > 1 else given[0]
     step = given[2] if len(given) == 3 else 1 if start <= end else -1
+    if start == end:
+        return listed((), around.origin)
     if step == 0:
         raise EvaluationError("step must not be zero")
     down = step < 0
@@ -398,7 +404,7 @@ FUNCTIONS = {
     "coalescelist": valued(_coalesce_list, variadic=RAW, returns="list"),
     "compact": valued(_compact, Parameter(TEXTS.type, "shape"), returns="list"),
     "concat": valued(_concat, variadic=SHAPE, returns="list"),
-    "contains": valued(_contains, SHAPE, Parameter(SHAPE.type, "raw", True), returns="bool"),
+    "contains": valued(_contains, SHAPE, Parameter(SHAPE.type, "raw"), returns="bool"),
     "distinct": valued(_distinct, LIST_SHAPE, returns="list"),
     "element": valued(_element, SHAPE, NUM),
     "flatten": valued(_flatten, SHAPE, returns="list"),

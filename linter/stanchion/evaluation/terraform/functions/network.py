@@ -11,6 +11,8 @@ from stanchion.evaluation.terraform.functions.strings import whole
 from stanchion.evaluation.terraform.numbers import Number
 from stanchion.evaluation.values import Known, Value
 
+_LOW = (1 << 64) - 1
+
 
 @dataclass(slots=True)
 class Network:
@@ -73,7 +75,8 @@ def _host(prefix: str, number: Number) -> str:
     network = read(prefix)
     host = whole(number, "the host number")
     last = (1 << (network.bits - network.prefix)) - 1
-    if (-host - 1 if host < 0 else host) > last:
+    low = host & _LOW  # go-cidr compares the lowest 64 bits of a positive number, as a signed one
+    if (-host - 1 if host < 0 else low if low < 1 << 63 else low - (1 << 64)) > last:
         raise EvaluationError(f"prefix of {network.prefix} does not accommodate a host numbered {host}")
     shift = 96 if network.bits == 128 and network.address >> 32 == 0xFFFF else 0
     return write(_combined(network, last + 1 + host if host < 0 else host, shift), network.bits)
@@ -94,7 +97,8 @@ def _subnet(prefix: str, new_bits: Number, number: Number) -> str:
         raise EvaluationError(f"insufficient address space to extend prefix of {network.prefix} by {bits}")
     if length < 0:
         raise EvaluationError(f"a prefix of {network.prefix} cannot be shortened by {-bits} bits")
-    if index.bit_length() > 200 or index > (1 << max(bits, 0)) - 1:
+    # go-cidr compares the lowest 64 bits of the magnitude, and a shift by a negative count leaves all of them.
+    if index.bit_length() > 200 or (0 <= bits < 64 and abs(index) & _LOW > (1 << bits) - 1):
         raise EvaluationError(f"prefix extension of {bits} does not accommodate a subnet numbered {index}")
     return _block(_combined(network, index, network.bits - length), length, network.bits)
 
@@ -107,6 +111,8 @@ def _subnets(arguments: list[Value], around: Surroundings) -> Value:
         raise BoundExceededError(f"its result has more than {MAX_ELEMENTS:,} elements")
     cursor, end = network.address, network.address + (1 << (network.bits - network.prefix))
     blocks: list[Value] = []
+    if len(arguments) > 1 and cursor == 0:
+        raise EvaluationError("a network that begins at address zero cannot be divided")  # go-cidr wraps around
     for argument in arguments[1:]:
         bits = integer(argument, "the number of new bits")
         if not 1 <= bits <= 32:

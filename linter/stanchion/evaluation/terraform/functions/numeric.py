@@ -42,33 +42,18 @@ def _float(number: Number) -> float:
 
 
 def _log(number: Number, base: Number) -> Number:
-    from math import log
+    from stanchion.evaluation.terraform.functions.floating import log
 
-    def natural(x: float) -> float:
-        if x < 0:
-            raise EvaluationError("the logarithm of a negative number is not defined")
-        return log(x) if x > 0 else float("-inf")
-
-    dividend, divisor = natural(_float(number)), natural(_float(base))
+    dividend, divisor = log(_float(number)), log(_float(base))
     if divisor == 0:
-        if dividend == 0:
-            raise EvaluationError("the logarithm to base 1 is not defined")
-        return numbers.INFINITY if dividend > 0 else -numbers.INFINITY
+        return _checked(dividend * float("inf"))
     return _checked(dividend / divisor)
 
 
 def _pow(number: Number, power: Number) -> Number:
-    base, exponent = _float(number), _float(power)
-    try:
-        result = base**exponent
-    except ZeroDivisionError:
-        return numbers.INFINITY
-    except OverflowError:
-        odd = exponent % 2 == 1
-        return -numbers.INFINITY if base < 0 and odd else numbers.INFINITY
-    if isinstance(result, complex):
-        raise EvaluationError("a fractional power of a negative number is not defined")
-    return _checked(result)
+    from stanchion.evaluation.terraform.functions.floating import power as raised
+
+    return _checked(raised(_float(number), _float(power)))
 
 
 def _checked(result: float) -> Number:

@@ -10,7 +10,7 @@ from stanchion.evaluation.terraform.derived import derive, survey
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.functions.lists import listed, sequence
 from stanchion.evaluation.terraform.functions.signature import MAX_ELEMENTS, SET_SHAPE, SHAPE, Surroundings, valued
-from stanchion.evaluation.terraform.types import Type, type_of, unify
+from stanchion.evaluation.terraform.types import ANY, Type, type_of, unify
 from stanchion.evaluation.values import ListValue, Unknown, Value
 
 
@@ -19,7 +19,7 @@ def _alike(arguments: list[Value], around: Surroundings) -> list[ListValue]:
     sets = [sequence(argument, ("set",)) for argument in arguments]
     types = [type_.element for each in sets if each.items and (type_ := type_of(each)).element is not None]
     common = unify([type_ for type_ in types if type_ is not None])
-    if common is None:
+    if common is None or (common == ANY and any(type_ != ANY for type_ in types)):
         if types:
             raise EvaluationError("given sets must all have compatible element types")
         return sets
@@ -71,7 +71,7 @@ def _product(arguments: list[Value], around: Surroundings) -> Value:
     if prod(len(each.items) for each in uniform) * len(uniform) > MAX_ELEMENTS:
         raise BoundExceededError(f"its result has more than {MAX_ELEMENTS:,} elements")
     tuples = [listed(row, around.origin, "tuple") for row in product(*(each.items for each in uniform))]
-    if all(each.kind == "set" for each in sets):
+    if any(each.kind == "set" for each in sets):
         return make_set(tuples, ListValue((), around.origin))
     return listed(tuples, around.origin)
 

@@ -94,20 +94,14 @@ def _strrev(text: str) -> str:
 
 
 def _substr(text: str, offset: Number, length: Number) -> str:
+    """A negative offset counts from the end, and a length of zero then means all the rest (as cty has it)."""
     start = whole(offset, "the offset")
     count = whole(length, "the length")
     characters = graphemes(text)
-    size = len(characters)
     if start < 0:
-        start += size
-        if start < 0:
-            start = 0 if count < 0 else start
-    if count == 0:
-        return ""
-    if start < 0:
-        return ""
-    end = size if count < 0 else start + count
-    return "".join(characters[start:end])
+        start = max(start + len(characters), 0)
+        count = count or -1
+    return "".join(characters[start : len(characters) if count < 0 else start + count])
 
 
 def graphemes(text: str) -> list[str]:

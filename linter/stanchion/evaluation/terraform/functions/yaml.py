@@ -27,6 +27,8 @@ def _yaml() -> Any:
 
 
 def _encode(arguments: list[Value], around: Surroundings) -> Value:
+    if isinstance(arguments[0], Known) and arguments[0].value == "":
+        return Known('""\n', around.origin)  # libyaml marks no document start here, as PyYAML does
     yaml = _yaml()
     events = [
         yaml.StreamStartEvent(),
