@@ -39,7 +39,7 @@ class Rule:
     `blocks` are the addresses named by it and by the prefix lists it names, as far as they are known; `written` are
     their texts. `groups` are the groups that it names, itself too, by their references or ids. `doubt` says why its
     peers are not all known, `ports_doubt` why its ports are not, or "".
-    `place` is the rule as a whole, `path` its property path.
+    `place` is the rule as a whole, `path` its property path, `owners` the addresses of the block it is written in.
     """
 
     direction: str
@@ -51,6 +51,7 @@ class Rule:
     groups: list[str] = field(default_factory=list)
     doubt: str = ""
     ports_doubt: str = ""
+    owners: tuple[str, ...] = ()
 
     @property
     def nobody(self) -> bool:
@@ -65,7 +66,7 @@ class Rule:
 
 @dataclass(slots=True)
 class Spot:
-    """The rules written at one place: a Terraform block with two CIDRs is two rules.
+    """The rules written at one place by one resource: a Terraform block with two CIDRs is two rules.
 
     `narrow` when all its peers are known and none is large enough to be a part of the internet worth speaking of.
     """
@@ -183,7 +184,7 @@ def _together(
         if any(_touches(rule, wide) for rule in sure)
     ]
     spot, first = letting[0]
-    if all(_key(spot.place) != _key(other.place) for other, _ in large):
+    if all(_key(spot.rules[0]) != _key(other.rules[0]) for other, _ in large):
         return  # judged apart: the finding belongs to the first of them
     others = [rule for _, sure in letting[1:] for rule in sure]
     yield Opening(spot.place, spot.path, first, _sources([*first, *others], wide), tuple(others))
@@ -193,8 +194,8 @@ def _large(block: Block) -> bool:
     return block.size > _PART[block.family] and any(part.size > _PART[part.family] for part in public((block,)))
 
 
-def _key(place: Located) -> tuple[str, int, int]:
-    return (place.source.path, place.start, place.end)
+def _key(rule: Rule) -> tuple[object, ...]:
+    return (rule.place.source.path, rule.place.start, rule.place.end, rule.owners)
 
 
 def _blocks_of(several: Iterable[Rule]) -> list[Block]:
@@ -231,7 +232,7 @@ def _named(text: str, wide: Sequence[Block]) -> bool:
 
 
 def _spots(resource: DecidedResource, direction: str) -> list[Spot]:
-    found: dict[tuple[str, int, int], Spot] = {}
+    found: dict[tuple[object, ...], Spot] = {}
     value = resource[direction]
     if value.unknown:
         reason = value.reason or ""
@@ -241,7 +242,8 @@ def _spots(resource: DecidedResource, direction: str) -> list[Spot]:
         if not (item.is_map or item.unknown):
             continue
         rule = _rule(item, direction, resource.estate)
-        key = _key(rule.place)
+        rule.owners = item.owners
+        key = _key(rule)
         if key not in found:
             found[key] = Spot(rule.place, rule.path, [])
         found[key].rules.append(rule)

@@ -9,6 +9,7 @@ from stanchion.graph.mappings import Mappings, TypeMapping
 from stanchion.graph.resource import OUTPUT, PARAMETER, PROVIDER, Graph, Part, Resource, Shape
 from stanchion.graph.satellites import Folding, Node
 from stanchion.graph.shaping import Shaped, shaped
+from stanchion.syntax.source import Span
 
 _TEMPLATE_TYPES = {"parameter": PARAMETER, "output": OUTPUT, "provider": PROVIDER}
 
@@ -47,6 +48,8 @@ def build(evaluated: Evaluated, mappings: Mappings) -> Graph:
 def _node(declaration: Declaration, mappings: Mappings) -> Node:
     type_, mapping = _canonical(declaration, mappings)
     node = Node(declaration, mapping)
+    # a block of its own for each instance tells what one of several instances contributed
+    block = Span(declaration.block.source, declaration.block.start, declaration.block.end)
     node.resource = Resource(
         declaration.address,
         type_,
@@ -55,7 +58,7 @@ def _node(declaration: Declaration, mappings: Mappings) -> Node:
         declaration.name,
         lambda: node.shape(_own_shape),
         declaration.attributes,
-        [Part(declaration.address, declaration.header, declaration.block)],
+        [Part(declaration.address, declaration.header, block)],
         declaration.exists,
         declaration.calls,
         declaration.provider,

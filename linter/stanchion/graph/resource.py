@@ -134,6 +134,13 @@ class Resource:
                 parts = parts[bisect_left(starts, starts[end - 1]) : end] if end else []
         return [part for part in parts if covers(part.block, place)]
 
+    def owners_at(self, place: Located) -> tuple[str, ...]:
+        """The addresses of those parts; of several instances of one block the one whose own block it is."""
+        parts = self.parts_at(place)
+        if len(parts) > 1:
+            parts = [part for part in parts if part.block is place] or parts
+        return tuple(part.address for part in parts)
+
     def __repr__(self) -> str:
         return f"Resource({self.address}: {self.type})"
 

@@ -15,6 +15,7 @@ from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unkn
 from stanchion.graph.mappings import Fold, Mappings, TypeMapping
 from stanchion.graph.resource import Resource, Shape
 from stanchion.graph.shaping import gathered
+from stanchion.syntax.source import Span, covers
 
 
 @dataclass(slots=True, eq=False)
@@ -47,17 +48,32 @@ def _contribution(
         satellite.own = own_shape(satellite.declaration, satellite.mapping)
     own = satellite.own.properties
     declaration, places = satellite.declaration, own.places or {}
+    block = satellite.resource.parts[0].block
     if fold.take:
-        kept = {name: own.entries[name] for name in fold.take if name in own.entries}
-        return MapValue(kept, declaration.block, places={n: places.get(n, declaration.header) for n in kept})
+        kept = {name: _owned(own.entries[name], block) for name in fold.take if name in own.entries}
+        return MapValue(kept, block, places={n: places.get(n, declaration.header) for n in kept})
     pointers = _pointers(satellite.mapping, fold)
     kept = {name: entry for name, entry in own.entries.items() if name not in pointers}
-    item = MapValue(kept, declaration.block, own.references, own.sensitive, "object", places, own.rest)
+    item = MapValue(kept, block, own.references, own.sensitive, "object", places, own.rest)
     if not fold.item:
         item.places = {name: places.get(name, declaration.header) for name in kept}
         return item
-    listed = ListValue((item,), declaration.block)
-    return MapValue({fold.item: listed}, declaration.block, places={fold.item: declaration.header})
+    listed = ListValue((item,), block)
+    return MapValue({fold.item: listed}, block, places={fold.item: declaration.header})
+
+
+def _owned(value: Value, block: Span) -> Value:
+    """The objects of a list that were written as the whole block, as this instance's: its block is their origin."""
+    if isinstance(value, Choice):
+        return Choice(tuple((guard, _owned(arm, block)) for guard, arm in value.arms), value.origin)
+    if isinstance(value, ListValue):
+        items = tuple(_owned(item, block) for item in value.items)
+        return ListValue(items, value.origin, value.references, value.sensitive, value.kind)
+    origin = value.origin
+    if isinstance(value, MapValue) and origin is not None and covers(origin, block) and covers(block, origin):
+        entries, places = value.entries, value.places
+        return MapValue(entries, block, value.references, value.sensitive, value.kind, places, value.rest)
+    return value
 
 
 def _pointers(mapping: TypeMapping | None, fold: Fold) -> set[str]:

@@ -84,11 +84,10 @@ class _Question:
         value = self.resource.properties.entries.get(self.policy.each)
         if not isinstance(value, ListValue):
             return []
-        places: dict[object, list[int]] = {}
+        places: dict[int, list[int]] = {}
         for index, item in enumerate(value.items):
             origin = _origin(item)
-            key = (origin.source.path, origin.start, origin.end) if origin is not None else index
-            places.setdefault(key, []).append(index)
+            places.setdefault(id(origin) if origin is not None else -index, []).append(index)
         if len(places) < 2:
             return []
         return [

@@ -37,7 +37,7 @@ class Decided:
     """
 
     __hash__ = None  # type: ignore[assignment]  # equality may decide something, so it cannot be hashed
-    __slots__ = ("_default", "_value", "defaulted", "origin", "path", "place", "resource", "world")
+    __slots__ = ("_default", "_inside", "_value", "defaulted", "origin", "path", "place", "resource", "world")
 
     def __init__(
         self,
@@ -47,7 +47,9 @@ class Decided:
         place: Located,
         path: str,
         default: Value | None = None,
+        inside: Located | None = None,
     ) -> None:
+        self._inside = inside
         settled = settle(value, world)
         self.defaulted = False
         self._default = default
@@ -112,6 +114,14 @@ class Decided:
     def sensitive(self) -> bool:
         """Whether the language marks the value as a secret."""
         return self._value.sensitive
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The addresses of the blocks that it is written in: the resource itself, or a satellite of it."""
+        owners = self.resource.owners_at(self.place)
+        if len(owners) > 1 and self._inside is not None:
+            owners = self.resource.owners_at(self._inside)
+        return owners
 
     # What it says
 
@@ -250,7 +260,8 @@ class Decided:
             if candidate is not None and stands_in(candidate, self.resource):
                 place = candidate
                 break
-        return Decided(settled, self.world, self.resource, place, path, default)
+        inside = place if self._inside is None and isinstance(key, int) else self._inside
+        return Decided(settled, self.world, self.resource, place, path, default, inside)
 
     def __repr__(self) -> str:
         return f"Decided({self.path}: {self._value!r})"

@@ -159,7 +159,7 @@ class DecidedResource:
         place = at.place if isinstance(at, Decided) else at if at is not None else self.header
         if not subject:
             subject = at.path if isinstance(at, Decided) else ""
-        owners = [part.address for part in self.resource.parts_at(place)]
+        owners = at.owners if isinstance(at, Decided) else self.resource.owners_at(place)
         named = (*owners, self.address, *(other.address for other in others))
         return Report(message, place, tuple(dict.fromkeys(named)), subject, tuple(trace), doubt)
 
