@@ -27,6 +27,7 @@ class Entry:
 
     `owner` is the address of the resource whose property `path` it is. `number` is None when it is not known;
     `blocks` are empty when no CIDR is given or known. `doubt` says why something about it is not known, or "".
+    `written_in` are the addresses of the block that it is written in.
     """
 
     place: Located
@@ -39,6 +40,12 @@ class Entry:
     blocks: list[Block] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     doubt: str = ""
+    written_in: tuple[str, ...] = ()
+
+    @property
+    def spot(self) -> tuple[object, ...]:
+        """What entries made of one block of one resource have in common."""
+        return (self.place.source.path, self.place.start, self.place.end, self.written_in)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -111,6 +118,7 @@ def _entry(item: Decided) -> Entry:
         None if number.unknown or number.number is None else int(number.number),
         ports,
         doubt=doubt or ports_doubt,
+        written_in=item.owners,
     )
     for cidr in (item["CidrBlock"], item["Ipv6CidrBlock"]):
         if cidr.unknown:
@@ -150,7 +158,19 @@ class Admitted:
 
 
 def admitted(acl: DecidedResource, asked: Ports) -> Iterator[Admitted]:
-    """The entries that let the internet in on the ports asked for, less what entries with lower numbers deny."""
+    """The entries that let the internet in on the ports asked for, less what entries with lower numbers deny.
+
+    Entries made of one block are one, with the sources of all.
+    """
+    found: dict[tuple[object, ...], Admitted] = {}
+    for one in _admitted(acl, asked):
+        before = found.setdefault((*one.entry.spot, one.doubt), one)
+        if before is not one and one.sources not in before.sources.split(" and "):
+            before.sources = f"{before.sources} and {one.sources}"
+    yield from found.values()
+
+
+def _admitted(acl: DecidedResource, asked: Ports) -> Iterator[Admitted]:
     inbound = [entry for entry in neighbours(acl) if not entry.egress]
     for entry in entries(acl):
         if entry.egress or not entry.allow:
