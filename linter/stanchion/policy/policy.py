@@ -65,6 +65,18 @@ class Policy:
         """The letters before the number: "NET101" is in the family "NET"."""
         return self.id.rstrip("0123456789")
 
+    def mending(self, framework: str) -> str:
+        """How to mend it in one language, where `mend` says "Terraform: ... CloudFormation: ..."; else all of it."""
+        name, other = ("CloudFormation: ", "Terraform: ")
+        if framework.startswith("terraform"):
+            name, other = other, name
+        before, found, after = self.mend.partition(name)
+        if not found or other not in self.mend:
+            return self.mend
+        own = after.partition(other)[0].strip()
+        general = before.partition(other)[0].strip()
+        return f"{general} {own}".strip().removesuffix(".")
+
 
 def also(**tools: str | tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
     """The checks of other tools that a policy stands for: `also(checkov="CKV_AWS_3", cfn_nag=("F1", "F2"))`."""

@@ -94,7 +94,7 @@ class Instance:
     def properties(self) -> MapValue:
         """All arguments and nested blocks, evaluated, each with the place where it is written."""
         entries = {name: self.value(name) for name in self.names}
-        return MapValue(entries, self.block.body, places=places_of(self.block, self.names))
+        return MapValue(entries, self.block, places=places_of(self.block, self.names))
 
     def seen(self) -> MapValue:
         """What a reference to the instance sees: its arguments, and behind them what only AWS knows."""

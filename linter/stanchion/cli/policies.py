@@ -1,0 +1,60 @@
+"""`stanchion policies`: list the policies."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from itertools import groupby
+
+from stanchion.cli.main import CLEAN, UNREAD
+from stanchion.policy.policy import Policy
+from stanchion.policy.registry import load
+
+TOOLS = ("checkov", "trivy", "guard", "cfn_nag", "aws_config", "security_hub")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command; gives the exit code."""
+    made = argparse.ArgumentParser(prog="stanchion policies", description="List the policies.")
+    made.add_argument("--format", choices=("text", "json"), default="text")
+    made.add_argument("--family", default="", metavar="NAME,...", help="only these families")
+    made.add_argument("--plugin", action="append", default=[], metavar="MODULE", help="a Python module of policies")
+    given = made.parse_args(arguments)
+    registry = load(given.plugin)
+    families = [name.strip() for name in given.family.split(",") if name.strip()]
+    policies = [policy for policy in registry.policies if not families or policy.family in families]
+    policies.sort(key=lambda policy: policy.id)
+    sys.stdout.write(_json(policies) if given.format == "json" else _text(policies))
+    for problem in registry.problems:
+        sys.stderr.write(f"stanchion: {problem.message}\n")
+    return UNREAD if registry.problems else CLEAN
+
+
+def _json(policies: list[Policy]) -> str:
+    listed = [
+        {
+            "id": policy.id,
+            "title": policy.title,
+            "severity": policy.severity.word,
+            "family": policy.family,
+            "types": list(policy.types),
+            "why": policy.why,
+            "mend": policy.mend,
+            "docs": policy.docs,
+            "equivalents": {tool: list(policy.equivalents.get(tool, ())) for tool in TOOLS},
+            "controls": list(policy.controls),
+        }
+        for policy in policies
+    ]
+    return json.dumps({"policies": listed}, indent=2) + "\n"
+
+
+def _text(policies: list[Policy]) -> str:
+    lines = []
+    for family, group in groupby(policies, key=lambda policy: policy.family):
+        listed = list(group)
+        lines.append(f"{family} ({len(listed)})")
+        lines += [f"  {policy.id}  {policy.severity.word:8}  {policy.title}" for policy in listed]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,85 @@
+"""The JSON report, to the output contract (schema 1)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from stanchion import __version__
+from stanchion.policy.finding import Finding
+from stanchion.policy.policy import Severity
+from stanchion.run import Outcome
+from stanchion.syntax.source import Located, Problem
+from stanchion.worlds.estate import Step
+
+SCHEMA = 1
+
+
+def report(outcome: Outcome, findings: list[Finding]) -> str:
+    """The report as JSON text with a line end."""
+    document = {
+        "schema": SCHEMA,
+        "tool": {"name": "stanchion", "version": __version__},
+        "findings": [_finding(finding) for finding in findings],
+        "errors": [_problem(problem) for problem in outcome.problems],
+        "summary": summary(outcome, findings),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+
+
+def summary(outcome: Outcome, findings: list[Finding]) -> dict[str, Any]:
+    """The counts of a run; findings that are only possible or suppressed are not among the severities."""
+    counted = Counter(f.policy.severity for f in findings if f.suppressed is None and f.certainty != "possible")
+    return {
+        "units": outcome.units,
+        "files": outcome.files,
+        "resources": outcome.resources,
+        "policies": outcome.policies,
+        "undecided": len(outcome.undecided),
+        "unseen": sorted({name for name, _ in outcome.unseen}),
+        "by_severity": {severity.word: counted.get(severity, 0) for severity in reversed(Severity)},
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    suppressed = finding.suppressed
+    return {
+        "policy": finding.policy.id,
+        "title": finding.policy.title,
+        "severity": finding.policy.severity.word,
+        "certainty": finding.certainty,
+        "when": finding.when,
+        "message": finding.message,
+        "resources": list(finding.resources),
+        "type": finding.type,
+        "framework": finding.framework,
+        "location": location(finding.place),
+        "trace": [_step(step) for step in finding.trace],
+        "fix": None,
+        "suppressed": None if suppressed is None else {"by": suppressed.by, "reason": suppressed.reason},
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {"message": step.message, "location": location(step.place)}
+
+
+def location(place: Located) -> dict[str, Any]:
+    """A place as path, start and end, lines and columns from 1."""
+    start, end = place.source.position(place.start), place.source.position(place.end)
+    return {
+        "path": place.source.path,
+        "start": {"line": start.line, "column": start.column},
+        "end": {"line": end.line, "column": end.column},
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    where: dict[str, Any] | None = None
+    if problem.place is not None:
+        where = location(problem.place)
+    elif problem.path is not None:
+        where = {"path": problem.path}
+    return {"kind": problem.kind, "message": problem.message, "location": where}

@@ -1,0 +1,141 @@
+"""The SARIF 2.1.0 report (OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0")."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from stanchion import __version__
+from stanchion.policy.finding import CONDITIONAL, POSSIBLE, Finding
+from stanchion.policy.policy import Policy, Severity
+from stanchion.reporting.redaction import redacted
+from stanchion.run import Outcome
+from stanchion.syntax.source import Located, Problem
+from stanchion.worlds.estate import Step
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+ROOT = "SRCROOT"
+_LEVELS = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
+#: GitHub code scanning's scale: over 9.0 critical, 7.0 high, 4.0 medium, below that low.
+_SCORES = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.5",
+    Severity.LOW: "2.5",
+    Severity.INFO: "0.5",
+}
+
+
+def report(outcome: Outcome, findings: list[Finding], base: Path, ok: bool) -> str:
+    """The log as JSON text. `base` is what relative paths are relative to; `ok` whether the run read everything."""
+    policies = list({finding.policy.id: finding.policy for finding in findings}.values())
+    index = {policy.id: number for number, policy in enumerate(policies)}
+    run = {
+        "tool": {
+            "driver": {
+                "name": "stanchion",
+                "version": __version__,
+                "semanticVersion": __version__,
+                "rules": [_rule(policy) for policy in policies],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {ROOT: {"uri": base.absolute().as_uri().rstrip("/") + "/"}},
+        "invocations": [
+            {
+                "executionSuccessful": ok,
+                "toolExecutionNotifications": [_notification(problem) for problem in outcome.problems],
+            }
+        ],
+        "results": [_result(finding, index) for finding in findings],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=True) + "\n"
+
+
+def _rule(policy: Policy) -> dict[str, Any]:
+    equivalents = [f"{tool}/{check}" for tool, checks in sorted(policy.equivalents.items()) for check in checks]
+    return {
+        "id": policy.id,
+        "name": "".join(word.capitalize() for word in policy.title.replace("'", "").replace("-", " ").split()),
+        "shortDescription": {"text": policy.title},
+        "fullDescription": {"text": policy.why},
+        "help": {
+            "text": f"{policy.why}\n\nMending: {policy.mend}\n\nSee: {policy.docs}",
+            "markdown": f"{policy.why}\n\n**Mending:** {policy.mend}\n\n*{policy.docs}*",
+        },
+        "defaultConfiguration": {"level": _LEVELS[policy.severity]},
+        "properties": {
+            "tags": ["security", policy.family, *policy.controls],
+            "security-severity": _SCORES[policy.severity],
+            "equivalents": equivalents,
+        },
+    }
+
+
+def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
+    message = finding.message if finding.when is None else f"{finding.message} (when {finding.when})"
+    result: dict[str, Any] = {
+        "ruleId": finding.policy.id,
+        "ruleIndex": index[finding.policy.id],
+        "level": "note" if finding.certainty == POSSIBLE else _LEVELS[finding.policy.severity],
+        "message": {"text": redacted(message)},
+        "locations": [
+            {
+                **_location(finding.place),
+                "logicalLocations": [
+                    {"fullyQualifiedName": address, "kind": "resource"} for address in finding.resources
+                ],
+            }
+        ],
+        "partialFingerprints": {"stanchion/v1": finding.fingerprint},
+        "properties": {"certainty": finding.certainty, "type": finding.type, "framework": finding.framework},
+    }
+    if finding.certainty == CONDITIONAL:
+        result["properties"]["when"] = finding.when
+    if finding.trace:
+        result["codeFlows"] = [{"threadFlows": [{"locations": [*map(_flow, finding.trace), _flow(_itself(finding))]}]}]
+    if finding.suppressed is not None:
+        kind = "inSource" if finding.suppressed.by == "comment" else "external"
+        result["suppressions"] = [{"kind": kind, "justification": finding.suppressed.reason}]
+    return result
+
+
+def _itself(finding: Finding) -> Step:
+    return Step(finding.message, finding.place)
+
+
+def _flow(step: Step) -> dict[str, Any]:
+    return {"location": {**_location(step.place), "message": {"text": redacted(step.message)}}}
+
+
+def _location(place: Located) -> dict[str, Any]:
+    start, end = place.source.position(place.start), place.source.position(place.end)
+    region = {"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column}
+    return {"physicalLocation": {"artifactLocation": _artifact(place.source.path), "region": region}}
+
+
+def _artifact(path: str) -> dict[str, Any]:
+    if Path(path).is_absolute():
+        return {"uri": Path(path).as_uri()}
+    return {"uri": quote(path), "uriBaseId": ROOT}
+
+
+def _notification(problem: Problem) -> dict[str, Any]:
+    notification: dict[str, Any] = {
+        "level": "error",
+        "message": {"text": redacted(problem.message)},
+        "descriptor": {"id": problem.kind},
+    }
+    if problem.place is not None:
+        notification["locations"] = [_location(problem.place)]
+    elif problem.path is not None:
+        notification["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(problem.path)}}]
+    return notification

@@ -1,0 +1,143 @@
+"""The report for people: each fault with its line, what leads to it, and how to mend it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from stanchion.policy.finding import POSSIBLE, Finding
+from stanchion.policy.policy import Severity
+from stanchion.reporting.escape import shown
+from stanchion.reporting.excerpt import excerpt
+from stanchion.reporting.redaction import redacted
+from stanchion.run import Outcome
+from stanchion.syntax.source import Located, Problem
+
+_COLOURS = {
+    Severity.CRITICAL: "1;97;41",
+    Severity.HIGH: "1;31",
+    Severity.MEDIUM: "1;33",
+    Severity.LOW: "1;36",
+    Severity.INFO: "1;34",
+}
+#: How many other instances of a fault are named.
+NAMED = 3
+
+
+class Paint:
+    """Colour, where it is wanted."""
+
+    __slots__ = ("_on",)
+
+    def __init__(self, on: bool) -> None:
+        self._on = on
+
+    def __call__(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._on else text
+
+
+def report(outcome: Outcome, findings: Sequence[Finding], colour: bool = False, explain: bool = False) -> str:
+    """The whole report. `findings` are those to show, joined and in order; `explain` adds what was undecided."""
+    paint = Paint(colour)
+    lines: list[str] = []
+    for _, group in groupby(findings, key=lambda f: (f.place.source.path, f.place.start, f.place.end)):
+        lines += [*_faults(list(group), paint), ""]
+    for problem in outcome.problems:
+        lines += [*_problem(problem, paint), ""]
+    if explain:
+        lines += [*_undecided(outcome, paint), ""]
+    lines += _summary(outcome, findings, paint)
+    return "\n".join(lines) + "\n"
+
+
+def _faults(findings: list[Finding], paint: Paint) -> Iterator[str]:
+    for finding in findings:
+        severity = finding.policy.severity
+        word = paint(f"{severity.word}[{finding.policy.id}]", _COLOURS[severity])
+        possible = " (possible)" if finding.certainty == POSSIBLE else ""
+        yield f"{word}{possible} {paint(shown(redacted(finding.message)), '1')}"
+    first = findings[0]
+    secret = any(finding.policy.family == "ENC" for finding in findings)
+    yield from _place(first.place, paint, secret)
+    margin = " " * _gutter(first.place)
+    for finding in findings:
+        for note in _notes(finding):
+            yield f"{margin} {paint('=', '1;34')} {note}"
+
+
+def _notes(finding: Finding) -> Iterator[str]:
+    if finding.when is not None:
+        yield f"when {shown(redacted(finding.when))}"
+    for step in finding.trace:
+        position = step.place.source.position(step.place.start)
+        yield f"{shown(redacted(step.message))} ({shown(step.place.source.path)}:{position.line})"
+    others = finding.resources[1:]
+    if len(others) > NAMED:
+        yield f"also {', '.join(shown(address) for address in others[:NAMED])} and {len(others) - NAMED} more"
+    if finding.suppressed is not None:
+        yield f"suppressed by {finding.suppressed.by}: {shown(finding.suppressed.reason)}"
+    yield f"mend: {finding.policy.mending(finding.framework)}"
+
+
+def _gutter(place: Located) -> int:
+    return len(str(place.source.position(place.start).line)) + 1
+
+
+def _place(place: Located, paint: Paint, secret: bool) -> Iterator[str]:
+    position = place.source.position(place.start)
+    margin = " " * _gutter(place)
+    yield f"{margin}{paint('-->', '1;34')} {shown(place.source.path)}:{position.line}:{position.column}"
+    piece = excerpt(place, secret)
+    bar = paint("|", "1;34")
+    yield f"{margin}{bar}"
+    yield f"{paint(str(piece.number), '1;34')} {bar} {piece.line}"
+    yield f"{margin}{bar} {paint(piece.marks, '1;31')}"
+
+
+def _problem(problem: Problem, paint: Paint) -> Iterator[str]:
+    yield f"{paint(f'error[{problem.kind}]', '1;35')} {paint(shown(redacted(problem.message)), '1')}"
+    if problem.place is not None:
+        yield from _place(problem.place, paint, secret=False)
+
+
+def _undecided(outcome: Outcome, paint: Paint) -> Iterator[str]:
+    yield paint("What could not be decided, and why", "1")
+    for item in outcome.undecided:
+        position = item.place.source.position(item.place.start)
+        where = f"{shown(item.place.source.path)}:{position.line}"
+        yield f"  {item.policy} on {shown(item.resource)}: {shown(redacted(item.reason))} ({where})"
+    reasons = Counter(unknown.reason for unknown in outcome.unknowns)
+    for reason, count in reasons.most_common():
+        yield f"  {shown(redacted(reason))}" + (f" ({count} times)" if count > 1 else "")
+
+
+def _summary(outcome: Outcome, findings: Sequence[Finding], paint: Paint) -> Iterator[str]:
+    counted = Counter(f.policy.severity for f in findings if f.suppressed is None and f.certainty != POSSIBLE)
+    parts = [f"{counted[severity]} {severity.word}" for severity in reversed(Severity) if counted[severity]]
+    total = sum(counted.values())
+    said = f"{total} finding{'s' if total != 1 else ''} ({', '.join(parts)})" if parts else "no findings"
+    scope = ", ".join(
+        _many(number, word)
+        for number, word in (
+            (outcome.files, "file"),
+            (outcome.units, "unit"),
+            (outcome.resources, "resource"),
+            (outcome.policies, "policy"),
+        )
+    )
+    yield f"{paint(said, '1;32' if not total else '1')} in {scope}"
+    if outcome.undecided:
+        questions = _many(len(outcome.undecided), "question")
+        yield f"{questions} could not be decided; --explain-unknowns says why, --show possible shows what may be"
+    unseen = sorted({shown(name) for name, _ in outcome.unseen})
+    if unseen:
+        yield f"not seen, because not on disk: {', '.join(unseen)}"
+    if outcome.problems:
+        yield f"{_many(len(outcome.problems), 'error')}: what they are about was not, or not wholly, judged"
+
+
+def _many(number: int, word: str) -> str:
+    if number == 1:
+        return f"1 {word}"
+    return f"{number} {word[:-1]}ies" if word.endswith("y") else f"{number} {word}s"
