@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stanchion.analysis.network import EGRESS, EGRESS_TYPES, GROUP, INGRESS, INGRESS_TYPES, Rule, rules
-from stanchion.graph.resource import OUTPUT
+from stanchion.graph.resource import MODULE, OUTPUT
 from stanchion.policy.policy import Severity, also, policy
-from stanchion.syntax.source import Located, covers
+from stanchion.syntax.source import covers
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
 
 RULE_TYPES = tuple(dict.fromkeys((*INGRESS_TYPES, *EGRESS_TYPES)))
 #: What mentions a group without being protected by it.
-NOT_A_USE = (*RULE_TYPES, OUTPUT, "aws_vpc_security_group_vpc_association", "AWS::EC2::SecurityGroupVpcAssociation")
+NOT_A_USE = (
+    *RULE_TYPES,
+    OUTPUT,
+    MODULE,
+    "aws_vpc_security_group_vpc_association",
+    "AWS::EC2::SecurityGroupVpcAssociation",
+)
 #: Groups of services from before there were VPCs, and the name of their description.
 OLD_GROUPS = {
     "AWS::RDS::DBSecurityGroup": "GroupDescription",
@@ -96,17 +102,13 @@ def attached_to_nothing(group: DecidedResource, estate: Estate) -> Iterable[Repo
     if any(other.type not in NOT_A_USE for other in uses):
         return
     doubt = ""
-    if any(other.type == OUTPUT for other in uses):
-        doubt = "it is an output, and may be attached elsewhere"
-    unseen = next((name for name, place in estate.graph.unseen if _mentions(place, group)), None)
-    if unseen is not None:
-        doubt = f"it is given to {unseen}, which is not here"
-    yield group.finding(f"nothing is in {group.address}", subject="attachment", doubt=doubt)
-
-
-def _mentions(place: Located, group: DecidedResource) -> bool:
-    written = place.source.text[place.start : place.end]
-    return f"{group.resource.source_type}.{group.resource.name}" in written
+    for other in uses:
+        if other.type == OUTPUT:
+            doubt = "it is an output, and may be attached elsewhere"
+        elif other.type == MODULE:
+            doubt = f"it is given to {other.address}, which is not here"
+    message = f"{group.address} may protect nothing: {doubt}" if doubt else f"nothing is in {group.address}"
+    yield group.finding(message, subject="attachment", doubt=doubt)
 
 
 @policy(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from stanchion.analysis.acls import ACL, ENTRY, Entry, admitted, entries, neighbours, shadowed
 from stanchion.analysis.ports import HIGHEST, ICMPV6, LOWEST, TCP, UDP, Ports
-from stanchion.graph.resource import OUTPUT
+from stanchion.graph.resource import MODULE, OUTPUT
 from stanchion.policy.policy import Policy, Severity, also, policy
 from stanchion.syntax.source import covers
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
@@ -286,7 +286,7 @@ def attached_to_nothing(acl: DecidedResource, estate: Estate) -> Iterable[Report
     if acl["Default"] == True or subnets.unknown or subnets:  # noqa: E712 - equality decides
         return
     uses = [other.type for other in estate.referring_to(acl) if other.type != ENTRY]
-    if any(type_ != OUTPUT for type_ in uses):
+    if any(type_ not in (OUTPUT, MODULE) for type_ in uses):
         return
-    doubt = "it is an output, and may be attached elsewhere" if uses else ""
+    doubt = "it is handed out, and may be attached elsewhere" if uses else ""
     yield acl.finding(f"{acl.address} is attached to no subnet", subject="SubnetIds", doubt=doubt)

@@ -21,7 +21,8 @@ class Call:
 class Declaration:
     """One instance of a resource, data source, parameter, output or provider, evaluated.
 
-    `kind`: "resource", "data", "parameter", "output", "provider".
+    `kind`: "resource", "data", "parameter", "output", "provider", or "module" for the call of a module that is not at
+    hand, whose properties are what it is given.
     `type`: "aws_instance" or "AWS::EC2::Instance"; "" for parameters and outputs; the provider's name for providers.
     `address`: as the source language writes it (`module.a["x"].aws_s3_bucket.b[0]`, or the logical id).
     `properties`: Terraform: attributes and nested blocks of the body, a block type that may repeat as a ListValue of

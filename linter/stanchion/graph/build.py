@@ -6,12 +6,12 @@ from stanchion.evaluation.declarations import Declaration, Evaluated
 from stanchion.evaluation.values import Known, MapValue, Value
 from stanchion.graph.default_tags import default_tags, tagged
 from stanchion.graph.mappings import Mappings, TypeMapping
-from stanchion.graph.resource import OUTPUT, PARAMETER, PROVIDER, Graph, Part, Resource, Shape
+from stanchion.graph.resource import MODULE, OUTPUT, PARAMETER, PROVIDER, Graph, Part, Resource, Shape
 from stanchion.graph.satellites import Folding, Node
 from stanchion.graph.shaping import Shaped, shaped
 from stanchion.syntax.source import Span
 
-_TEMPLATE_TYPES = {"parameter": PARAMETER, "output": OUTPUT, "provider": PROVIDER}
+_TEMPLATE_TYPES = {"parameter": PARAMETER, "output": OUTPUT, "provider": PROVIDER, "module": MODULE}
 
 #: What a Terraform variable or output says, in the words of a CloudFormation template.
 _TEMPLATE_NAMES = {

@@ -17,6 +17,8 @@ from stanchion.syntax.source import Located, Problem, Span, covers
 PARAMETER = "Template::Parameter"
 OUTPUT = "Template::Output"
 PROVIDER = "Template::Provider"
+#: The call of a module that is not at hand: what it is given is all that is known of it.
+MODULE = "Template::Module"
 
 
 @dataclass(slots=True, eq=False)

@@ -6,8 +6,11 @@ import sys
 from collections.abc import Iterator
 
 from stanchion.discovery.units import TerraformRoot
+from stanchion.evaluation.conditions import all_of
 from stanchion.evaluation.declarations import Declaration, Evaluated
 from stanchion.evaluation.terraform.blocks import META, body_value
+from stanchion.evaluation.terraform.calls import META as CALL_META
+from stanchion.evaluation.terraform.calls import ModuleCall
 from stanchion.evaluation.terraform.configuration import read_configuration
 from stanchion.evaluation.terraform.errors import BoundExceededError
 from stanchion.evaluation.terraform.expressions import safely
@@ -73,10 +76,35 @@ def _declarations(module: Module) -> Iterator[Declaration]:
         for instance in expanded.instances.values() if expanded is not None else ():
             yield _resource(module, mode, type_, name, instance)
     for name in configuration.modules:
-        for called in module.call(name).instances.values():
+        call = module.call(name)
+        for called in call.instances.values():
             yield from _declarations(called)
+        if call.unseen:
+            yield from _unseen(module, call)
     for name, block in configuration.outputs.items():
         yield _output(module, name, block)
+
+
+def _unseen(module: Module, call: ModuleCall) -> Iterator[Declaration]:
+    """The calls of a module that is not on disk: what it is given is all that is known of it."""
+    block = call.block
+    for place in call.expansion.places:
+        scope = module.scope.having(place.names) if place.names else module.scope
+        attributes = {name: node for name, node in block.body.attributes.items() if name not in CALL_META}
+        entries = {name: safely(node.value, scope) for name, node in attributes.items()}
+        yield Declaration(
+            FRAMEWORK,
+            "module",
+            f"{module.prefix}module.{call.name}{place.suffix}",
+            "",
+            call.name,
+            MapValue(entries, block, places=dict(attributes)),
+            MapValue({}, block),
+            _header(block),
+            _whole(block),
+            all_of(module.exists, place.exists),
+            module.calls,
+        )
 
 
 def _header(block: Block) -> Span:
