@@ -76,7 +76,7 @@ def negate(condition: Condition) -> Condition:
 
 def all_of(*conditions: Condition) -> Condition:
     """Holds when all hold; constants and repetitions are folded."""
-    kept: list[Condition] = []
+    kept: dict[Condition, None] = {}
     for condition in conditions:
         if condition is True:
             continue
@@ -85,16 +85,15 @@ def all_of(*conditions: Condition) -> Condition:
         for part in condition.conditions if isinstance(condition, All) else (condition,):
             if negate(part) in kept:
                 return False
-            if part not in kept:
-                kept.append(part)
+            kept[part] = None
     if not kept:
         return True
-    return kept[0] if len(kept) == 1 else All(tuple(kept))
+    return next(iter(kept)) if len(kept) == 1 else All(tuple(kept))
 
 
 def any_of(*conditions: Condition) -> Condition:
     """Holds when at least one holds; constants and repetitions are folded."""
-    kept: list[Condition] = []
+    kept: dict[Condition, None] = {}
     for condition in conditions:
         if condition is False:
             continue
@@ -103,11 +102,10 @@ def any_of(*conditions: Condition) -> Condition:
         for part in condition.conditions if isinstance(condition, AnyOf) else (condition,):
             if negate(part) in kept:
                 return True
-            if part not in kept:
-                kept.append(part)
+            kept[part] = None
     if not kept:
         return False
-    return kept[0] if len(kept) == 1 else AnyOf(tuple(kept))
+    return next(iter(kept)) if len(kept) == 1 else AnyOf(tuple(kept))
 
 
 def same(left: Scalar, right: Scalar) -> bool:
@@ -239,14 +237,14 @@ class Assignment(Mapping[Undecided, Fact]):
         return None
 
 
-#: How many ways `satisfiable` tries before it gives up: a formula of a hostile template may have any number.
-MAX_WAYS = 2_000
+#: How many atoms `satisfiable` looks at before it gives up: a hostile template may ask for any number.
+MAX_LOOKS = 40_000
 
 
 def satisfiable(condition: Condition, given: Assignment | None = None) -> bool:
     """Whether some completion of the given facts makes the condition hold (DPLL over its atoms).
 
-    Beyond MAX_WAYS partial assignments the answer is True: nothing was shown to be impossible.
+    After MAX_LOOKS atoms the answer is True: nothing was shown to be impossible.
     """
     start = given if given is not None else Assignment()
     if isinstance(condition, AnyOf):
@@ -257,7 +255,7 @@ def satisfiable(condition: Condition, given: Assignment | None = None) -> bool:
             return False
         start = extended
     waiting = [start]
-    for _ in range(MAX_WAYS):
+    for _ in range(1 + MAX_LOOKS // (1 + sum(1 for _ in atoms(condition)))):
         if not waiting:
             return False
         assignment = waiting.pop()

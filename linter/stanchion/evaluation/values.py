@@ -158,6 +158,8 @@ def choose(arms: Iterable[tuple[Condition, Value]], origin: Located | None = Non
                     break
             else:
                 flat.append((both, inner_value))
+        if len(flat) > MAX_ARMS:
+            break
     if len(flat) == 1:
         return flat[0][1]
     if not flat:

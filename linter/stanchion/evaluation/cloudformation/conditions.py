@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stanchion.evaluation.cloudformation.expression import MAX_DEPTH, Evaluation, Scope
-from stanchion.evaluation.cloudformation.lifting import arms_of, scalar_words
+from stanchion.evaluation.cloudformation.lifting import arms_of, scalar_words, size_of
 from stanchion.evaluation.cloudformation.parameters import literal_for
 from stanchion.evaluation.cloudformation.template import call_of, literal_text, shape_of
 from stanchion.evaluation.conditions import (
@@ -144,20 +144,6 @@ def _bounded(ev: Evaluation, condition: Condition, node: Node) -> Condition:
     return ev.opaque(_text_of(node))
 
 
-def size_of(condition: Condition, limit: int) -> int:
-    """How many atoms and connectives a condition has; counting stops above the limit."""
-    count = 0
-    waiting = [condition]
-    while waiting and count <= limit:
-        item = waiting.pop()
-        count += 1
-        if isinstance(item, Not):
-            waiting.append(item.condition)
-        elif isinstance(item, All | AnyOf):
-            waiting += item.conditions
-    return count
-
-
 def _depth_of(condition: Condition) -> int:
     deepest = 0
     waiting = [(condition, 1)]
@@ -282,6 +268,10 @@ def fn_if(ev: Evaluation, argument: Node, scope: Scope, origin: Node) -> Value:
     condition = _branching(ev, items[0], scope)
     if isinstance(condition, bool):
         return ev.value(items[1] if condition else items[2], scope)
+    size = size_of(scope.path, MAX_SIZE)
+    ev.ledger.nodes -= size + size_of(condition, MAX_SIZE)
+    if size > MAX_SIZE:
+        return ev.bound(f"Fn::If nests under conditions with more than {MAX_SIZE} parts", origin)
     arms: list[tuple[Condition, Value]] = []
     for guard, branch in ((condition, items[1]), (negate(condition), items[2])):
         path = all_of(scope.path, guard)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
-from stanchion.evaluation.conditions import Condition, Undecided, all_of, satisfiable
+from stanchion.evaluation.conditions import All, AnyOf, Condition, Not, Undecided, all_of, satisfiable
 from stanchion.evaluation.values import (
     MAX_ARMS,
     Choice,
@@ -19,6 +19,9 @@ from stanchion.evaluation.values import (
     joined,
 )
 from stanchion.syntax.source import Located
+
+#: How many atoms and connectives a guard may have to be checked in every combination.
+MAX_CHECKED = 60
 
 
 def too_many(values: Iterable[Value], origin: Located | None) -> Unknown:
@@ -43,12 +46,31 @@ def combinations(values: Sequence[Value]) -> list[tuple[Condition, list[Value]]]
         for guard, row in rows:
             for arm_guard, arm in value.arms:
                 both = all_of(guard, arm_guard)
-                if both is True or (both is not False and satisfiable(both)):
+                if both is True or (both is not False and (_is_large(both) or satisfiable(both))):
                     grown.append((both, [*row, arm]))
             if len(grown) > MAX_ARMS:
                 return None
         rows = grown
     return rows
+
+
+def size_of(condition: Condition, limit: int) -> int:
+    """How many atoms and connectives a condition has; counting stops above the limit."""
+    count = 0
+    waiting = [condition]
+    while waiting and count <= limit:
+        item = waiting.pop()
+        count += 1
+        if isinstance(item, Not):
+            waiting.append(item.condition)
+        elif isinstance(item, All | AnyOf):
+            waiting += item.conditions
+    return count
+
+
+def _is_large(condition: Condition) -> bool:
+    """Whether a guard is too large to be checked for each of many combinations; such rows all count as possible."""
+    return size_of(condition, MAX_CHECKED) > MAX_CHECKED
 
 
 def lift(values: Sequence[Value], apply: Callable[[list[Value]], Value], origin: Located | None) -> Value:

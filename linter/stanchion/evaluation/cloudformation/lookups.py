@@ -6,7 +6,6 @@ Sources: CloudFormation User Guide, pages of those names, and "AWS::LanguageExte
 
 from __future__ import annotations
 
-from stanchion.evaluation.cloudformation.conditions import size_of
 from stanchion.evaluation.cloudformation.expression import OUTSIDE, Evaluation, Scope
 from stanchion.evaluation.cloudformation.lifting import (
     arms_of,
@@ -16,6 +15,7 @@ from stanchion.evaluation.cloudformation.lifting import (
     relocate,
     scalar_words,
     settled,
+    size_of,
     too_many,
 )
 from stanchion.evaluation.cloudformation.parameters import literal_for

@@ -5,8 +5,9 @@ Source: CloudFormation User Guide, "Validate parameters with rules".
 
 from __future__ import annotations
 
-from stanchion.evaluation.cloudformation.conditions import size_of, test
+from stanchion.evaluation.cloudformation.conditions import test
 from stanchion.evaluation.cloudformation.expression import OUTSIDE, Evaluation
+from stanchion.evaluation.cloudformation.lifting import size_of
 from stanchion.evaluation.cloudformation.template import shape_of
 from stanchion.evaluation.conditions import Condition, any_of, atoms, negate
 from stanchion.syntax.document.nodes import Mapping, Sequence
