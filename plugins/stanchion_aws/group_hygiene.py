@@ -195,8 +195,8 @@ def undoing_each_other(group: DecidedResource, estate: Estate) -> Iterable[Repor
 def _twice(group: DecidedResource, direction: str, word: str) -> Iterable[Report]:
     first: dict[tuple[object, ...], Rule] = {}
     for rule in rules(group, direction):
-        peers = (*(rule.blocks or rule.written), *rule.groups)
-        if rule.doubt or rule.ports_doubt or not peers:
+        peers = (*rule.blocks, *rule.groups)
+        if rule.doubt or rule.ports_doubt or not peers or len(rule.blocks) != len(rule.written):
             continue
         before = first.setdefault((rule.ports, *peers), rule)
         if before.place is not rule.place:

@@ -115,3 +115,10 @@ def test_what_hangs_on_nothing_open_is_worked_out_once() -> None:
     found = judge(graph_of([sometimes(1, "0.0.0.0/0")]), policies).findings
     assert [f.certainty for f in found] == ["conditional", "conditional"]
     assert asked == ["NET901", "NET901", "NET902", "NET902"]
+
+
+def test_an_open_question_that_another_policy_asks_too_is_counted_once() -> None:
+    graph = graph_of([rule(1, Unknown("var.c has no default"))])
+    judged = judge(graph, [open_rules("NET902", yields_to=("NET901",)), open_rules("NET901")])
+    assert [f.policy.id for f in judged.findings] == ["NET901"]
+    assert [note.policy for note in judged.undecided] == ["NET901"]

@@ -29,6 +29,7 @@ _CIDRS = {"CidrIp": 8, "CidrIpv6": 32}
 _NARROW = {
     *("cidr_block", "CidrBlock", "ipv6_cidr_block", "Ipv6CidrBlock", "Ipv6CidrBlocks", "CidrBlockAssociations"),
     *("private_ip", "PrivateIp", "public_ip", "PublicIp", "private_cidr_block", "secondary_cidr_blocks"),
+    *("cidr_block_associations", "ipv6_cidr_block_associations", "vpc_cidr_block"),
 }
 
 

@@ -33,8 +33,18 @@ def judge(graph: Graph, policies: Iterable[Policy], settings: Mapping[str, Any] 
             for resource in graph.by_type.get(type_, ()):
                 if resource.folded_into is None:
                     _ask(_Question(policy, graph, resource, settings or {}, shared), judgement)
-    judgement.findings = without_redundant(judgement.findings)
+    kept = without_redundant(judgement.findings)
+    if len(kept) < len(judgement.findings):
+        left_out = {_question_of(finding) for finding in judgement.findings} - {_question_of(f) for f in kept}
+        judgement.undecided = [note for note in judgement.undecided if _question_of(note) not in left_out]
+        judgement.findings = kept
     return judgement
+
+
+def _question_of(answer: Finding | Undecided) -> tuple[object, ...]:
+    """What a finding and the note of an open question have in common: who asked, and where."""
+    policy = answer.policy if isinstance(answer, Undecided) else answer.policy.id
+    return (policy, answer.place.source.path, answer.place.start, answer.place.end)
 
 
 def without_redundant(findings: Sequence[Finding]) -> list[Finding]:
