@@ -29,7 +29,7 @@ PROJECT = "AWS::CodeBuild::Project"
     equivalents=also(checkov="CKV_AWS_46", trivy=("AWS-0029", "AWS-0129")),
 )
 def user_data_has_no_secret(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
-    """No credential, and nothing that a script assigns to a secret's name, stands in the user data."""
+    """No credential, no value marked as a secret, and nothing that a script assigns to a secret's name."""
     data = resource.get("LaunchTemplateData", "UserData") if resource.type == LAUNCH_TEMPLATE else resource["UserData"]
     for text in _texts(data):
         secret = text_secret(_decoded(text))
@@ -37,6 +37,9 @@ def user_data_has_no_secret(resource: DecidedResource, estate: Estate) -> Iterab
             message = f"the user data of {resource.address} has {secret[0]} in it: {masked(secret[1])}"
             yield resource.finding(message, at=data, subject="UserData")
             return
+    if data.sensitive:
+        message = f"the user data of {resource.address} has the value of a parameter in it that is marked as a secret"
+        yield resource.finding(message, at=data, subject="UserData")
 
 
 def _texts(value: Decided) -> Iterator[str]:

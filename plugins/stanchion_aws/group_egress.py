@@ -95,7 +95,7 @@ def range_of_ports_out(group: DecidedResource, estate: Estate) -> Iterable[Repor
     "NET205",
     "A security group says nothing of outbound traffic, so all of it is let out",
     types=GROUP,
-    severity=Severity.LOW,
+    severity=Severity.INFO,
     why=WHY,
     mend="CloudFormation: SecurityGroupEgress with what is called, or with CidrIp: 127.0.0.1/32 for nothing",
     docs="AWS CloudFormation User Guide: AWS::EC2::SecurityGroup",

@@ -96,7 +96,7 @@ def _secret_output(output: DecidedResource, value: Decided, estate: Estate) -> s
         return "a value that is marked as a secret"
     for reference in value.references:
         leaf = reference.attribute.rpartition(".")[2]
-        if leaf in ("secret_string", "secret_binary") or (leaf != "" and names_a_secret(leaf) and "_" in leaf):
+        if leaf in ("secret_string", "secret_binary") or (leaf != "" and names_a_secret(leaf)):
             return f"a secret: {leaf} of {reference.address}"
     if means_of(value, estate) is Means.SERVICE:
         return "what it reads from a secrets service"
@@ -110,10 +110,13 @@ def _secret_output(output: DecidedResource, value: Decided, estate: Estate) -> s
     return None
 
 
+_ABOUT = ("arn", "id", "name", "ref", "url", "fingerprint")
+
+
 def _about_only(value: Decided) -> bool:
-    """Whether a value is an id, ARN or name of something, and so not a secret itself."""
-    leaves = {(words(reference.attribute) or ["ref"])[-1] for reference in value.references}
-    return bool(leaves) and leaves <= {"arn", "id", "name", "ref", "url"}
+    """Whether a value is an id, ARN or name of something, or an encrypted form, and so not a secret itself."""
+    leaves = [words(reference.attribute) or ["ref"] for reference in value.references]
+    return bool(leaves) and all(leaf[-1] in _ABOUT or "encrypted" in leaf for leaf in leaves)
 
 
 @policy(

@@ -104,6 +104,9 @@ def test_what_only_looks_a_little_like_a_credential(text: str) -> None:
 def test_a_script_that_assigns_a_secret() -> None:
     assert assigned_secret("#!/bin/sh\nexport DB_PASSWORD=Zk8vQ2nR5tW1\n") == ("DB_PASSWORD", "Zk8vQ2nR5tW1")
     assert assigned_secret("DB_PASSWORD=$(aws secretsmanager get-secret-value)") is None
+    assert assigned_secret("define('DB_PASSWORD', 'Zk8vQ2nR5tW1');") == ("DB_PASSWORD", "Zk8vQ2nR5tW1")
+    assert assigned_secret("connect(db_password, 'Zk8vQ2nR5tW1x')") == ("db_password", "Zk8vQ2nR5tW1x")
+    assert assigned_secret("mysqli_connect(DB_SERVER, DB_PASSWORD, DB_DATABASE_1)") is None
     assert assigned_secret("password_length=Zk8vQ2nR5tW1") is None
     assert assigned_secret("export AWS_SECRET_ACCESS_KEY=bar") is None
 

@@ -64,7 +64,12 @@ def words(name: str) -> list[str]:
 def names_a_secret(name: str) -> bool:
     """Whether something of this name holds a secret itself, and is not merely about one."""
     parts = words(name)
-    if not parts or parts[-1] in _ABOUT or parts[0] in ("enable", "use", "create", "manage", "generate", "rotate"):
+    if (
+        not parts
+        or parts[-1] in _ABOUT
+        or "encrypted" in parts
+        or parts[0] in ("enable", "use", "create", "manage", "generate", "rotate")
+    ):
         return False
     if any(part in _SECRET_WORDS or part.endswith(_SECRET_ENDINGS) for part in parts):
         return True
@@ -85,7 +90,8 @@ _SHAPES: tuple[tuple[str, str], ...] = (
 )
 #: A secret assigned in a script: `export DB_PASSWORD=...`, `secret_key: ...`.
 _ASSIGNED = re.compile(
-    r"""(?P<name>[A-Za-z_][A-Za-z0-9_.-]{2,60})\s*[:=]\s*(?P<quote>["']?)(?P<value>[^\s"'`;&|<>]{6,200})(?P=quote)"""
+    r"""(?P<name>[A-Za-z_][A-Za-z0-9_.-]{2,60})["']?\s*(?:[:=]|=>|,(?=\s*["']))\s*(?P<quote>["']?)"""
+    r"""(?P<value>[^\s"'`;&|<>]{6,200})(?P=quote)"""
 )
 _AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
 #: How much of a text is searched: beyond it, a script is cut.
