@@ -39,7 +39,7 @@ def opened(
 
 
 def described(opening: Opening, what: str = "", towards: str = "to") -> str:
-    """ "TCP port 22 (SSH) is open to 0.0.0.0/0"."""
+    """What is open to whom, in words: TCP port 22 (SSH) is open to 0.0.0.0/0."""
     ports = opening.ports
     subject = str(ports) if not ports.open_ended else "a port that is not known"
     if what:
