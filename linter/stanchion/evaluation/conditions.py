@@ -237,14 +237,15 @@ class Assignment(Mapping[Undecided, Fact]):
         return None
 
 
-#: How many atoms `satisfiable` looks at before it gives up: a hostile template may ask for any number.
-MAX_LOOKS = 40_000
+#: How hard `satisfiable` tries: this many partial assignments for a formula of one atom, fewer by the square of their
+#: number for larger ones, so that a hostile template costs no more for being large.
+MAX_WAYS = 200_000
 
 
 def satisfiable(condition: Condition, given: Assignment | None = None) -> bool:
     """Whether some completion of the given facts makes the condition hold (DPLL over its atoms).
 
-    After MAX_LOOKS atoms the answer is True: nothing was shown to be impossible.
+    Where the search is given up (MAX_WAYS) the answer is True: nothing was shown to be impossible.
     """
     start = given if given is not None else Assignment()
     if isinstance(condition, AnyOf):
@@ -255,7 +256,7 @@ def satisfiable(condition: Condition, given: Assignment | None = None) -> bool:
             return False
         start = extended
     waiting = [start]
-    for _ in range(1 + MAX_LOOKS // (1 + sum(1 for _ in atoms(condition)))):
+    for _ in range(1 + MAX_WAYS // (1 + sum(1 for _ in atoms(condition))) ** 2):
         if not waiting:
             return False
         assignment = waiting.pop()
@@ -298,13 +299,27 @@ def scalar_text(value: Scalar) -> str:
     return str(value)
 
 
+def _left(variable: Undecided, excluded: list[Scalar]) -> tuple[Scalar, ...]:
+    return tuple(v for v in variable.values or () if not any(same(v, other) for other in excluded))
+
+
 def describe(literals: Mapping[Is, bool] | list[tuple[Is, bool]]) -> str:
-    """A conjunction of decided atoms in words: `Environment = "dev" and Create = true`."""
+    """A conjunction of decided atoms in words: `Environment = "dev" and Create = true`.
+
+    A variable whose other values are all ruled out is said to have the one that is left.
+    """
     pairs = list(literals.items()) if isinstance(literals, Mapping) else literals
+    excluded: dict[Undecided, list[Scalar]] = {}
+    for atom, truth in pairs:
+        if not truth:
+            excluded.setdefault(atom.variable, []).append(atom.value)
     words = []
     for atom, truth in pairs:
         value: Scalar = atom.value
-        if isinstance(value, bool):
+        left = () if truth else _left(atom.variable, excluded[atom.variable])
+        if len(left) == 1:
+            value, truth = left[0], True
+        elif isinstance(value, bool):
             value, truth = value is truth, True
         words.append(f"{atom.variable.name} {'=' if truth else '!='} {scalar_text(value)}")
     return " and ".join(dict.fromkeys(words))

@@ -73,7 +73,7 @@ def named_condition(ev: Evaluation, name: str, place: Located) -> Condition:
 
 def folded(condition: Condition) -> Condition:
     """A condition, or the constant that it is in every world: all values of a closed variable are true together."""
-    if isinstance(condition, bool | Is):
+    if isinstance(condition, bool) or (isinstance(condition, Is) and condition.variable.values is None):
         return condition
     if not satisfiable(condition):
         return False

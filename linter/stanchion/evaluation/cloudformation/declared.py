@@ -128,7 +128,8 @@ def condition_attribute(ev: Evaluation, body: Mapping, scope: Scope) -> Conditio
     value = ev.value(node, scope)
     if isinstance(value, Known) and isinstance(value.value, str):
         return named_condition(ev, value.value, node)
-    ev.problem(f"expected the name of a condition, found {shape_of(node)}; it is taken as undecided", node)
+    if not isinstance(value, Unknown):  # what made it unknown is reported where that happened
+        ev.problem(f"expected the name of a condition, found {shape_of(node)}; it is taken as undecided", node)
     return ev.opaque(f"the condition in line {node.source.position(node.start).line}")
 
 
@@ -143,7 +144,8 @@ def _properties(ev: Evaluation, body: Mapping, scope: Scope) -> MapValue:
     if not isinstance(value, MapValue):
         message = f"expected a mapping under Properties, found {shape_of(node)}"
         read = "" if isinstance(value, Known | ListValue) else "; it was read as far as it goes"
-        if not (isinstance(value, Unknown) and shape_of(node).endswith("Fn::Transform")):
+        shape = shape_of(node)
+        if not isinstance(value, Unknown) or (shape.startswith("the function") and "Transform" not in shape):
             ev.problem(message + read, node)
         if isinstance(value, Known | ListValue):
             return MapValue({}, node, rest=Unknown(message, node))
