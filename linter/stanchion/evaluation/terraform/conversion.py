@@ -170,11 +170,18 @@ def _converted(items: Sequence[Value], element: Type, kind: str, origin: Located
     if has_any(element):
         types = [type_of(item) for item in items]
         common = unify(types)
-        if common is None and types:
+        if types and (common is None or (common == ANY and kind != "map" and _only_null(items, types))):
             raise EvaluationError(f"all {kind} elements must have the same type", origin)
         if common is not None and common.kind != "any" and any(type_ != common for type_ in types):
             items = [as_type(item, common, origin) for item in items]
     return items
+
+
+def _only_null(items: Sequence[Value], types: Sequence[Type]) -> bool:
+    """Whether nulls alone keep structures from having a common type: Terraform does not guess the type of a null."""
+    return any(type_ != ANY for type_ in types) and all(
+        is_null(item) for item, type_ in zip(items, types, strict=True) if type_ == ANY
+    )
 
 
 def _to_tuple(value: ListValue, to: Type, origin: Located | None) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stanchion.evaluation.conditions import Condition, Undecided, all_of, satisfiable, scalar_text
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
@@ -160,9 +160,7 @@ def marked(value: Value, references: tuple[Reference, ...], sensitive: bool) -> 
         return ListValue(value.items, value.origin, all_references, secret, value.kind)
     if isinstance(value, MapValue):
         return MapValue(value.entries, value.origin, all_references, secret, value.kind, value.places, value.rest)
-    return Unknown(
-        value.reason, value.origin, all_references, secret, value.variable, value.parts, value.type, value.document
-    )
+    return replace(value, references=all_references, sensitive=secret)
 
 
 def combinations(values: Sequence[Value]) -> list[tuple[Condition, list[Value]]] | None:

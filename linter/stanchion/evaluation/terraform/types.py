@@ -252,7 +252,7 @@ def _tuples_to_list(types: list[Type]) -> Type | None:
     return Type("list", element) if element is not None else None
 
 
-_PREFERENCE = {"set": 0, "list": 1, "map": 1, "tuple": 2, "object": 2, "string": 3, "number": 4, "bool": 4, "any": 5}
+_PREFERENCE = {"list": 0, "map": 0, "tuple": 1, "object": 1, "set": 2, "string": 3, "number": 4, "bool": 4, "any": 5}
 
 
 def _most_preferred(types: list[Type]) -> Type | None:

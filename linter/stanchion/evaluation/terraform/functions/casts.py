@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stanchion.evaluation.terraform.conversion import as_type
 from stanchion.evaluation.terraform.derived import derive
 from stanchion.evaluation.terraform.errors import EvaluationError
 from stanchion.evaluation.terraform.functions.signature import RAW, Function, Surroundings, valued
 from stanchion.evaluation.terraform.types import ANY, BOOL, NUMBER, STRING, Type
-from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value
+from stanchion.evaluation.values import Choice, Known, Unknown, Value
 
 
 def _cast(type_: Type, returns: str) -> Function:
@@ -19,15 +21,9 @@ def _cast(type_: Type, returns: str) -> Function:
 
 def secret(value: Value, sensitive: bool) -> Value:
     """The value with this sensitivity of its own."""
-    if isinstance(value, Known):
-        return Known(value.value, value.origin, value.references, sensitive)
-    if isinstance(value, ListValue):
-        return ListValue(value.items, value.origin, value.references, sensitive, value.kind)
-    if isinstance(value, MapValue):
-        return MapValue(value.entries, value.origin, value.references, sensitive, value.kind, value.places, value.rest)
     if isinstance(value, Choice):
         return Choice(tuple((guard, secret(arm, sensitive)) for guard, arm in value.arms), value.origin)
-    return Unknown(value.reason, value.origin, value.references, sensitive, value.variable, value.parts, value.type)
+    return replace(value, sensitive=sensitive)
 
 
 def _sensitive(arguments: list[Value], _around: Surroundings) -> Value:

@@ -65,7 +65,7 @@ def _url_encode(text: str) -> str:
 
 #: Character sets of Go's `ianaindex`, by lower-cased name, and what Python calls them where that differs.
 _CHARSETS = {
-    "utf-8": "utf-8", "utf-16": "utf-16-be", "utf-16be": "utf-16-be", "utf-16le": "utf-16-le",
+    "utf-8": "utf-8", "us-ascii": "ascii", "utf-16": "utf-16-be", "utf-16be": "utf-16-be", "utf-16le": "utf-16-le",
     "shift_jis": "cp932", "euc-jp": "euc_jp", "iso-2022-jp": "iso2022_jp", "euc-kr": "cp949", "gbk": "gbk",
     "gb18030": "gb18030", "hz-gb-2312": "hz", "big5": "big5hkscs", "koi8-r": "koi8_r", "koi8-u": "koi8_u",
     "macintosh": "mac_roman", "ibm037": "cp037", "ibm437": "cp437", "ibm850": "cp850", "ibm852": "cp852",

@@ -130,7 +130,7 @@ def _file_exists(arguments: list[Value], around: Surroundings) -> Value:
 def _file_set(arguments: list[Value], around: Surroundings) -> Value:
     from stanchion.evaluation.terraform.functions.globs import selected
 
-    path, pattern = _text(arguments[0]), _text(arguments[1])
+    path, pattern = _text(arguments[0]), clean(_text(arguments[1]))  # Go joins and so cleans them
     found = around.context.list_files(path) if around.context.list_files is not None else None
     if found is None:
         around.context.unread.append(path)

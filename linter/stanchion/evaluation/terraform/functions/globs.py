@@ -35,7 +35,7 @@ def _expression(pattern: str) -> str:
             if end < 0:
                 raise EvaluationError(f"failed to glob pattern {pattern[:60]}: syntax error in pattern")
             inside = pattern[at + 1 : end]
-            negated = inside[0] in "^!"
+            negated = inside[0] == "^"
             body = inside[1:] if negated else inside
             pieces.append(f"[{'^' if negated else ''}{body.replace('[', chr(92) + '[')}]")
             at = end + 1

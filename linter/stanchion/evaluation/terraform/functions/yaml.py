@@ -27,8 +27,6 @@ def _yaml() -> Any:
 
 
 def _encode(arguments: list[Value], around: Surroundings) -> Value:
-    if isinstance(arguments[0], Known) and arguments[0].value == "":
-        return Known('""\n', around.origin)  # libyaml marks no document start here, as PyYAML does
     yaml = _yaml()
     events = [
         yaml.StreamStartEvent(),
@@ -37,7 +35,11 @@ def _encode(arguments: list[Value], around: Surroundings) -> Value:
         yaml.DocumentEndEvent(explicit=False),
         yaml.StreamEndEvent(),
     ]
-    return Known(yaml.emit(events, allow_unicode=True, width=float("inf")), around.origin)
+    # The C emitter is the one of which Go's is a translation; it ends a document in another version's way.
+    text = str(yaml.emit(events, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), allow_unicode=True))
+    text = text.removesuffix("...\n")
+    plain = isinstance(arguments[0], Known) and not isinstance(arguments[0].value, str)
+    return Known(text + "...\n" if plain else text, around.origin)
 
 
 def _events(value: Value, yaml: Any) -> Iterator[Any]:
@@ -132,31 +134,23 @@ class Document:
         return ListValue(tuple(items), self.origin)
 
     def mapping(self, start: Any, depth: int) -> Value:
-        """The entries up to the end of a mapping; what `<<` names is merged in under what is written."""
+        """The entries up to the end of a mapping; what `<<` names is merged in where it stands."""
         if start.tag not in (None, "!", "tag:yaml.org,2002:map"):
             raise EvaluationError(f"unsupported tag {start.tag}")
         entries: dict[str, Value] = {}
-        merged: dict[str, Value] = {}
         event = next(self.events)
         while not isinstance(event, self.yaml.MappingEndEvent):
-            merges = isinstance(event, self.yaml.ScalarEvent) and event.value == "<<" and not event.style
+            merges = isinstance(event, self.yaml.ScalarEvent) and event.value == "<<"
             key = self.node(event, depth + 1)
             value = self.node(next(self.events), depth + 1)
             if merges:
-                self.merge(merged, value)
+                if not isinstance(value, MapValue):
+                    raise EvaluationError("cannot merge what is no mapping")
+                entries.update(value.entries)
             else:
                 entries[self.key(key)] = value
             event = next(self.events)
-        return MapValue({**merged, **entries}, self.origin)
-
-    def merge(self, into: dict[str, Value], value: Value) -> None:
-        """The entries of one mapping or of several, the first of which wins."""
-        sources = value.items if isinstance(value, ListValue) else (value,)
-        for source in sources:
-            if not isinstance(source, MapValue):
-                raise EvaluationError("map merge requires map or sequence of maps as the value")
-            for key, each in source.entries.items():
-                into.setdefault(key, each)
+        return MapValue(entries, self.origin)
 
     def key(self, value: Value) -> str:
         """A key as a string."""
@@ -177,24 +171,26 @@ def resolve(event: Any) -> Scalar:
     text = normal_text(event.value)
     if tag is None:
         return text if event.style else _plain(text)
-    if tag == "!":
-        return text
     return _tagged(tag.removeprefix(_STANDARD), text, tag)
 
 
 def _tagged(name: str, text: str, tag: str) -> Scalar:
+    if name == "null":
+        return None
     if name in ("str", "binary", "timestamp"):
         if name == "binary":
             from stanchion.evaluation.terraform.functions.encoding import from_base64
 
             from_base64(text)
-        return text
+        moment = _timestamp(text) if name == "timestamp" else text
+        if moment is None:
+            raise EvaluationError(f"cannot parse {text[:40]!r} as {tag}")
+        return moment
     value = _plain(text)
     good = {
         "int": isinstance(value, int) and not isinstance(value, bool),
         "float": isinstance(value, int | Decimal) and not isinstance(value, bool),
         "bool": isinstance(value, bool),
-        "null": value is None,
     }.get(name)
     if not good:
         raise EvaluationError(f"cannot parse {text[:40]!r} as {tag}")
@@ -210,27 +206,40 @@ def _plain(text: str) -> Scalar:
         return INFINITY
     if text in ("-.inf", "-.Inf", "-.INF"):
         return -INFINITY
-    if text[0] in "+-.0123456789":
-        return _number(text)
-    return text
+    if text in (".nan", ".NaN", ".NAN"):
+        raise EvaluationError("floating point NaN is not supported")
+    return _number(text) if text[0] in "+-.0123456789" else text
 
 
 def _number(text: str) -> Scalar:
-    plain = text.replace("_", "")
-    sign = -1 if plain.startswith("-") else 1
-    digits = plain.removeprefix("-").removeprefix("+")
-    for prefix, base, allowed in (
-        ("0x", 16, "[0-9a-fA-F]+"),
-        ("0b", 2, "[01]+"),
-        ("0o", 8, "[0-7]+"),
-        ("0", 8, "[0-7]+"),
-    ):
-        if digits.startswith(prefix) and re.fullmatch(allowed, digits[len(prefix) :]) and len(digits) < 100:
-            return sign * int(digits[len(prefix) :], base)
-    if re.fullmatch(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", plain):
-        number = parse(plain)
+    """A numeral, or a timestamp; anything else is the string it looks like."""
+    for prefix, base, allowed in (("0x", 16, "[0-9a-fA-F]+"), ("0o", 8, "[0-7]+")):
+        if text.startswith(prefix) and re.fullmatch(allowed, text[2:]) and len(text) < 100:
+            return int(text[2:], base)
+    if re.fullmatch(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", text):
+        number = parse(text)
         return normal(number) if number is not None else text
-    return text
+    return _timestamp(text) or text
+
+
+def _timestamp(text: str) -> str | None:
+    """A date, or a date and a time, in the one form in which Terraform keeps them; None for anything else."""
+    match = re.fullmatch(
+        r"(\d{4})-(\d\d?)-(\d\d?)(?:([Tt ])(\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?(Z|[+-]\d\d:\d\d)?)?", text, re.ASCII
+    )
+    if match is None or (match[4] is not None and (match[4] == " ") != (match[8] is None)):
+        return None
+    from datetime import date
+
+    try:
+        day = date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
+    hour, minute, second = (int(match[group] or 0) for group in (5, 6, 7))
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    zone = match[8] if match[8] not in (None, "+00:00", "-00:00") else "Z"
+    return f"{day.isoformat()}T{hour:02d}:{minute:02d}:{second:02d}{zone}"
 
 
 FUNCTIONS = {
