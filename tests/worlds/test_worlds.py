@@ -149,6 +149,6 @@ def test_the_bound_on_worlds_is_reported() -> None:
 
 def test_conditions_read_as_the_source_would_say_them() -> None:
     assert describe([(Is(ENV, "dev"), True), (Is(FLAG, True), False), (Is(SIZE, 2), False)]) == (
-        'Environment = "dev" and var.create = false and Size != 2'
+        'Environment = "dev" and var.create = false and Size = 1'
     )
     assert [atom.value for atom in atoms(all_of(Is(ENV, "dev"), negate(Is(SIZE, 1))))] == ["dev", 1]
