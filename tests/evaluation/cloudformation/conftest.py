@@ -10,7 +10,7 @@ import pytest
 
 from stanchion.evaluation.cloudformation.template import TemplateOptions
 from stanchion.evaluation.cloudformation.unit import evaluate_template
-from stanchion.evaluation.conditions import All, Condition, Is, Not, describe
+from stanchion.evaluation.conditions import All, Condition, Is, Not, scalar_text
 from stanchion.evaluation.declarations import Evaluated
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value
 from stanchion.syntax.document.json import parse_json
@@ -82,10 +82,10 @@ def words(condition: Condition) -> str:
     if isinstance(condition, bool):
         return str(condition).lower()
     if isinstance(condition, Is):
-        return describe([(condition, True)])
+        return f"{condition.variable.name} = {scalar_text(condition.value)}"
     if isinstance(condition, Not):
         inner = condition.condition
-        return describe([(inner, False)]) if isinstance(inner, Is) else f"not ({words(inner)})"
+        return words(inner).replace(" = ", " != ") if isinstance(inner, Is) else f"not ({words(inner)})"
     word = " and " if isinstance(condition, All) else " or "
     return "(" + word.join(words(part) for part in condition.conditions) + ")"
 

@@ -137,3 +137,15 @@ def test_templates_of_others_are_read_without_complaint() -> None:
             complaints[path.name] = messages
     # The one that is no template but the event that a macro is called with.
     assert [name for name in complaints if "event_bad" not in name] == []
+
+
+def test_an_include_at_the_top_adds_to_the_sections(evaluate: Any) -> None:
+    unit = evaluate(
+        "Transform: {Name: AWS::Include, Parameters: {Location: more.yaml}}\n"
+        "Parameters: {Own: {Type: String, Default: x}}\n"
+        "Resources: {R: {Type: A::B::C, Properties: {A: !Ref Own, B: !Ref Theirs}}}\n",
+        {"more.yaml": "Parameters: {Theirs: {Type: String, Default: y}}\nOutputs: {O: {Value: !Ref R}}\n"},
+    )
+    assert unit.problems == []
+    assert (unit["R.A"], unit["R.B"]) == ("x", "y")
+    assert unit["Outputs.O.Value"] == "?R"

@@ -53,7 +53,7 @@ MAX_STACK_DEPTH = 10
 MAX_INCLUDES = 50
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Ledger:
     """What one unit has left of its bounds, and which files it has read; shared by its nested stacks."""
 
@@ -65,7 +65,7 @@ class Ledger:
     files: dict[str, None] = field(default_factory=dict)
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, eq=False)
 class Scope:
     """Where an expression stands: the loop variables around it, and the condition under which it is read at all."""
 

@@ -5,7 +5,6 @@ Source: CloudFormation User Guide, "Parameters" and "CloudFormation-supplied par
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -275,6 +274,8 @@ def read_parameters_file(path: Path) -> dict[str, str | list[str]]:
         except yaml.YAMLError as error:
             raise ValueError(f"{path}: expected YAML: {error}") from error
     else:
+        import json
+
         try:
             data = json.loads(text)
         except (ValueError, RecursionError) as error:
