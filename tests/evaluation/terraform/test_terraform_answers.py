@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shutil
+import subprocess
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from stanchion.evaluation.terraform.conversion import convert
 from stanchion.evaluation.terraform.errors import EvaluationError
 from stanchion.evaluation.terraform.expressions import evaluate
-from stanchion.evaluation.terraform.functions import Context, call
+from stanchion.evaluation.terraform.functions import FUNCTION_NAMES, Context, call
 from stanchion.evaluation.terraform.scope import Scope
-from stanchion.evaluation.terraform.types import Type, describe_type, type_of
+from stanchion.evaluation.terraform.types import Type, describe_type, parse_type, type_of
 from stanchion.evaluation.values import Known, Value
+from stanchion.syntax.hcl.nodes import Expression
 from stanchion.syntax.hcl.parser import parse_expression, parse_template
 from stanchion.syntax.source import Source
 
@@ -106,6 +110,32 @@ def test_every_recorded_answer_is_ours() -> None:
     assert not found, f"{len(found)} of {len(answers)} differ:\n" + "\n".join(found[:40])
 
 
+def converted(type_: str, value: str) -> Value | None:
+    def plain_value(node: Expression) -> Value:
+        return evaluate(node, Scope(cast(Any, NO_MODULE), {}, context()))
+
+    constraint, _ = parse_expression(Source("x.tf", type_))
+    given = ours(value)
+    assert given is not None
+    try:
+        return convert(given, parse_type(constraint, plain_value))
+    except EvaluationError:
+        return None
+
+
+def test_values_become_what_terraform_makes_of_them_as_variables_of_a_type() -> None:
+    answers = json.loads((HERE / "recorded" / "conversions.json").read_text(encoding="utf-8"))
+    assert len(answers) > 1000
+    found = []
+    for type_, value, expected, kind in answers:
+        given = converted(type_, value)
+        text = as_json(given) if given is not None else None
+        if text != expected or (given is not None and not fits(type_of(given), kind)):
+            shown = type_of(given) if given is not None else ""
+            found.append(f"{value} as {type_}\n    terraform {expected} {kind}\n    ours      {text} {shown}")
+    assert not found, f"{len(found)} of {len(answers)} differ:\n" + "\n".join(found[:40])
+
+
 def test_terraform_still_gives_what_is_recorded() -> None:
     binary = shutil.which("terraform")
     if binary is None:
@@ -113,3 +143,19 @@ def test_terraform_still_gives_what_is_recorded() -> None:
     answers = recorded()
     asked = recorder().ask_all(binary, [each[0] for each in answers])
     assert {each[0]: (each[1], each[2]) for each in answers} == asked
+    conversions = [
+        tuple(each) for each in json.loads((HERE / "recorded" / "conversions.json").read_text(encoding="utf-8"))
+    ]
+    assert conversions == recorder().ask_conversions(binary, recorder().conversions())
+
+
+def test_every_function_of_terraform_is_there() -> None:
+    binary = shutil.which("terraform")
+    if binary is None:
+        pytest.skip("terraform is not installed")
+    command = [binary, "metadata", "functions", "-json"]
+    environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
+    listed = json.loads(subprocess.run(command, capture_output=True, check=True, env=environment).stdout)
+    names = {name.removeprefix("core::") for name in listed["function_signatures"]}
+    assert names <= FUNCTION_NAMES
+    assert FUNCTION_NAMES - names == {"list", "map"}

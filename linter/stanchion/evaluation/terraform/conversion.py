@@ -170,7 +170,8 @@ def _converted(items: Sequence[Value], element: Type, kind: str, origin: Located
     if has_any(element):
         types = [type_of(item) for item in items]
         common = unify(types)
-        if types and (common is None or (common == ANY and kind != "map" and _only_null(items, types))):
+        guessed = common == ANY and element.kind == "any" and kind != "map" and _only_null(items, types)
+        if types and (common is None or guessed):
             raise EvaluationError(f"all {kind} elements must have the same type", origin)
         if common is not None and common.kind != "any" and any(type_ != common for type_ in types):
             items = [as_type(item, common, origin) for item in items]
