@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stanchion.discovery.units import CdkAssembly, PlanFile, Template, TerraformRoot, Unit
 from stanchion.discovery.walk import boundary, find
@@ -22,6 +22,9 @@ from stanchion.policy.selection import choose_policies
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Located, Problem
 
+if TYPE_CHECKING:
+    from stanchion.policy.suppression import Rule
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -32,7 +35,9 @@ class RunOptions:
     `select`, `ignore`, `families` name policies; `severity` is the least to judge. `var_files`, `variables` and
     `use_environment` (TF_VAR_*) give Terraform variables values, `parameter_files` CloudFormation parameters.
     `exclude` are globs on paths; `settings` are options for policies; `plugins` are modules to load beside the
-    installed ones; `root` is the boundary for reading, found from the paths when None.
+    installed ones; `root` is the boundary for reading, found from the paths when None. `suppressions` in the source
+    count unless that is False, with `require_reason` only those that give one; `report_unused` makes a problem of
+    every one that nothing needed.
     """
 
     select: tuple[str, ...] = ()
@@ -47,6 +52,9 @@ class RunOptions:
     settings: Mapping[str, Any] = field(default_factory=dict)
     plugins: tuple[str, ...] = ()
     root: Path | None = None
+    suppressions: bool = True
+    require_reason: bool = False
+    report_unused: bool = False
 
 
 @dataclass(slots=True)
@@ -81,11 +89,17 @@ def run(
     policies = choose_policies(registry.policies, options.select, options.ignore, options.families, options.severity)
     outcome.policies = len(policies)
     outcome.problems += registry.problems
+    tree = tree if tree is not None else SourceTree(options.root or boundary(paths))
+    suppressing = Suppressing(tree, registry.policies, options)
     files: set[str] = set()
     for graph in graphs(paths, options, outcome, progress, tree):
-        _judge(graph, policies, options, outcome)
+        judgement = judge(graph, policies, options.settings)
+        outcome.findings += suppressing(graph, judgement.findings, outcome)
+        outcome.undecided += judgement.undecided
+        outcome.problems += judgement.problems
         files.update(graph.files)
     outcome.files = len(files)
+    outcome.problems += suppressing.unused()
     outcome.problems = distinct(outcome.problems)
     return outcome
 
@@ -164,11 +178,39 @@ def _cloudformation(
     yield evaluated
 
 
-def _judge(graph: Graph, policies: Sequence[Policy], options: RunOptions, outcome: Outcome) -> None:
-    judgement = judge(graph, policies, options.settings)
-    outcome.findings += judgement.findings
-    outcome.undecided += judgement.undecided
-    outcome.problems += judgement.problems
+class Suppressing:
+    """Marks findings that the source suppresses; keeps count, over all units, of what each suppression was good for."""
+
+    def __init__(self, tree: SourceTree, policies: Sequence[Policy], options: RunOptions) -> None:
+        self._tree = tree
+        self._policies = policies
+        self._options = options
+        self._rules: dict[tuple[str, int, str], Rule] = {}
+
+    def __call__(self, graph: Graph, findings: list[Finding], outcome: Outcome) -> list[Finding]:
+        if not self._options.suppressions or not (findings or self._options.report_unused):
+            return findings
+        from stanchion.policy.suppression import rules_of, suppress
+
+        found, problems = rules_of(graph, self._tree, self._policies)
+        outcome.problems += problems
+        if not found:
+            return findings
+        rules = [self._rules.setdefault((r.path, r.place.start, r.address), r) for r in found]
+        import datetime
+
+        today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+        marked, problems = suppress(findings, rules, today, self._options.require_reason)
+        outcome.problems += problems
+        return marked
+
+    def unused(self) -> list[Problem]:
+        """A problem for every suppression of ours that nothing needed, where that was asked for."""
+        if not self._options.report_unused:
+            return []
+        from stanchion.policy.suppression import unused
+
+        return unused(rule for rule in self._rules.values() if rule.tool == "stanchion")
 
 
 def _name(unit: Unit, tree: SourceTree) -> str:

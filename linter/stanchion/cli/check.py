@@ -14,9 +14,11 @@ from stanchion.cli.main import CLEAN, FINDINGS, UNREAD, USAGE
 
 if TYPE_CHECKING:
     from stanchion.configuration.settings import Configuration
+    from stanchion.policy.baseline import Known
     from stanchion.policy.finding import Finding
     from stanchion.policy.policy import Severity
     from stanchion.run import Outcome, RunOptions
+    from stanchion.syntax.source import Problem
 
 FORMATS = ("text", "json", "sarif")
 SEVERITIES = ("info", "low", "medium", "high", "critical")
@@ -46,6 +48,11 @@ def parser() -> argparse.ArgumentParser:
     choice.add_argument("--severity", choices=SEVERITIES, help="leave out policies below (default: low)")
     choice.add_argument("--fail-on", choices=SEVERITIES, help="exit with 1 from this severity on (default: low)")
     choice.add_argument("--plugin", action="append", default=[], metavar="MODULE", help="a Python module of policies")
+    accepted = made.add_argument_group("suppressions")
+    accepted.add_argument("--baseline", type=Path, metavar="FILE", help="hide what `stanchion baseline` wrote down")
+    accepted.add_argument("--no-suppressions", action="store_true", help="heed none in the source, nor in a baseline")
+    accepted.add_argument("--require-reason", action="store_true", help="heed only those that give a reason")
+    accepted.add_argument("--report-unused", action="store_true", help="report those that nothing needs")
     inputs = made.add_argument_group("inputs")
     inputs.add_argument(
         "--var-file", action="append", type=Path, default=[], metavar="FILE", help="Terraform variables"
@@ -121,6 +128,9 @@ def _options(given: argparse.Namespace, configuration: Configuration) -> RunOpti
         settings=configuration.settings,
         plugins=(*configuration.plugins, *given.plugin),
         root=given.root,
+        suppressions=not given.no_suppressions,
+        require_reason=given.require_reason,
+        report_unused=given.report_unused,
     )
 
 
@@ -158,6 +168,15 @@ def _report(
     from stanchion.reporting.joining import joined
 
     findings = joined([suppressed(finding, configuration.ignored) for finding in outcome.findings])
+    if given.baseline is not None and not given.no_suppressions:
+        from stanchion.policy.baseline import BaselineError, hide, read
+
+        try:
+            findings, gone = hide(findings, read(given.baseline))
+        except BaselineError as error:
+            sys.stderr.write(f"stanchion: {error}\n")
+            return USAGE
+        outcome.problems += [_gone(entry, given.baseline) for entry in gone]
     code = _code(findings, outcome, given, configuration)
     for name, target in formats:
         text = _rendered(name, outcome, findings, given, code, target)
@@ -170,6 +189,13 @@ def _report(
             sys.stderr.write(f"stanchion: {target} could not be written: {error.strerror}\n")
             return USAGE
     return code
+
+
+def _gone(entry: Known, baseline: Path) -> Problem:
+    from stanchion.syntax.source import Problem
+
+    message = f"{entry.policy} on {entry.resource} in {entry.path} is no longer there; take it out of {baseline}"
+    return Problem("suppression", message, None, str(baseline))
 
 
 def _write(text: str) -> None:
@@ -226,4 +252,4 @@ def _code(findings: list[Finding], outcome: Outcome, given: argparse.Namespace, 
 
 
 #: Problems that leave nothing unjudged: a reference that leads nowhere is an unknown value like others.
-LENIENT = frozenset({"evaluation"})
+LENIENT = frozenset({"evaluation", "suppression"})

@@ -14,6 +14,7 @@ COMMANDS = {
     "check": ("judge Terraform and CloudFormation", "stanchion.cli.check"),
     "policies": ("list the policies", "stanchion.cli.policies"),
     "explain": ("tell all about one policy", "stanchion.cli.explain"),
+    "baseline": ("write down what there is, so that only what is new fails", "stanchion.cli.baseline"),
     "graph": ("show the resource graph", "stanchion.cli.graph"),
 }
 #: Exit codes of the output contract.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 
 from stanchion.policy.policy import Policy
 from stanchion.syntax.source import Located, Problem
 from stanchion.worlds.estate import Step
+
+_INDEX = re.compile(r"\[\d+\]")
 
 DEFINITE = "definite"
 CONDITIONAL = "conditional"
@@ -46,8 +49,15 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Sixteen hexadecimal digits that stay the same when lines move, and when the guard's wording changes."""
-        parts = (self.policy.id, self.place.source.path, *self.resources[:1], self.subject)
+        """Sixteen hexadecimal digits that stay the same when lines move and when the guard's wording changes.
+
+        They are made of the policy, the file, the resource, the property without indexes, and the text of the place
+        with its white space folded: what is written, not where.
+        """
+        place = self.place
+        written = " ".join(place.source.text[place.start : place.end].split())
+        subject = _INDEX.sub("[]", self.subject)
+        parts = (self.policy.id, place.source.path, *self.resources[:1], subject, written)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

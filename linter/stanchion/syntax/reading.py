@@ -96,6 +96,13 @@ class SourceTree:
             return Problem("unreadable", message, None, shown)
         return Source(shown, text)
 
+    def parsed(self, source: Source) -> list[Body | list[Node]]:
+        """The trees that were made of a source so far."""
+        found: list[Body | list[Node]] = [
+            p.tree for p in self._hcl.values() if p.source is source and p.tree is not None
+        ]
+        return found + [p.tree for p in self._documents.values() if p.source is source and p.tree is not None]
+
     def hcl(self, path: Path) -> Parsed[Body]:
         """A Terraform file's tree; `.json` files are read by the rules of Terraform's JSON syntax."""
         path = Path(os.path.abspath(path))
