@@ -288,3 +288,15 @@ def _flat(parts: Sequence[Value]) -> Iterable[Value]:
             yield from part.parts
         else:
             yield part
+
+
+def surely_present(value: Unknown) -> bool:
+    """Whether an unknown string is certainly neither null nor empty.
+
+    A string with literal text in it is not; nor are the `id` and `arn` of a resource, which every provider sets.
+    """
+    if value.parts is not None:
+        return any(isinstance(part, Known) and part.value != "" for part in value.parts) or any(
+            surely_present(part) for part in value.parts if isinstance(part, Unknown)
+        )
+    return len(value.references) == 1 and value.references[0].attribute in ("id", "arn")

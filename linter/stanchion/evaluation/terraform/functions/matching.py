@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
@@ -44,6 +45,7 @@ class Pattern:
     names: list[str | None]
 
 
+@lru_cache(maxsize=64)
 def compile_pattern(text: str) -> Pattern:
     """The program of a pattern.
 

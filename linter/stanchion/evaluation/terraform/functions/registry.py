@@ -30,8 +30,8 @@ _MODULES = {
     "trim trimprefix trimspace trimsuffix upper",
     "formatting": "format formatlist",
     "regular": "regex regexall",
-    "lists": "alltrue anytrue chunklist coalesce coalescelist compact concat contains distinct element flatten index "
-    "length matchkeys one range reverse slice sort",
+    "lists": "chunklist concat distinct element flatten length range reverse slice sort",
+    "selection": "alltrue anytrue coalesce coalescelist compact contains index matchkeys one",
     "maps": "keys lookup merge transpose values zipmap",
     "sets": "setintersection setproduct setsubtract setunion",
     "encoding": "base64decode base64encode base64gzip csvdecode jsondecode jsonencode textdecodebase64 "
