@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from stanchion.evaluation.conditions import Condition, Undecided, all_of, satisfiable, scalar_text
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
+from stanchion.evaluation.terraform.standins import not_refused, refused
 from stanchion.evaluation.values import (
     MAX_ARMS,
     Choice,
@@ -23,6 +24,9 @@ from stanchion.syntax.source import Located
 
 #: How many values inside a value are looked at, counted as often as they occur.
 MAX_NODES = 100_000
+#: Characters of a text, and parts of one that is partly known.
+MAX_TEXT = 1_000_000
+MAX_PARTS = 1_000
 #: A derived name longer than this helps no reader.
 MAX_NAME = 300
 
@@ -223,7 +227,7 @@ def over_rows(
 ) -> Value:
     """The choice over what an operation gives for each combination.
 
-    A combination that Terraform would refuse is an unknown with the reason; refused in all of them it is refused.
+    A combination that Terraform would refuse is `Refused`, with the reason; refused in all of them it is an error.
     """
     if rows is None:
         return beyond(BoundExceededError(f"it hangs on more than {MAX_ARMS} combinations"), values, origin)
@@ -234,11 +238,11 @@ def over_rows(
     good = False
     for guard, row in rows:
         try:
-            results.append((guard, apply(row)))
+            results.append((guard, apply([not_refused(value) for value in row])))
             good = True
-        except EvaluationError as refused:
-            error = refused
-            results.append((guard, Unknown(refused.message, origin)))
+        except EvaluationError as refusal:
+            error = refusal
+            results.append((guard, refused(refusal, origin)))
     if error is not None and not good:
         raise error
     return choose(results, origin)
@@ -247,7 +251,7 @@ def over_rows(
 def lift(values: Sequence[Value], apply: Callable[[list[Value]], Value], origin: Located | None) -> Value:
     """An operation on values of which the outermost may be choices."""
     if not any(isinstance(value, Choice) for value in values):
-        return apply(list(values))
+        return apply([not_refused(value) for value in values])
     return over_rows(combinations(values), values, apply, origin)
 
 
@@ -255,22 +259,28 @@ def concatenated(parts: Sequence[Value], origin: Located | None) -> Value:
     """The string that these strings make one after the other: with an unknown among them a partly known string.
 
     The parts are strings already converted; a part that is a choice makes a choice. References and sensitivity are
-    those of the parts.
+    those of the parts. Raises BoundExceededError for a text that is too long.
     """
     if any(isinstance(part, Choice) for part in parts):
         return over_rows(combinations(parts), parts, lambda row: concatenated(row, origin), origin)
     pieces: list[Value] = []
     texts: list[str] = []
+    length = 0
     for part in _flat(parts):
         if isinstance(part, Known):
             if not isinstance(part.value, str):
                 raise EvaluationError("a null value cannot be part of a string", origin)
             texts.append(part.value)
+            length += len(part.value)
+            if length > MAX_TEXT:
+                raise BoundExceededError(f"its result is a text of more than {MAX_TEXT:,} characters")
         else:
             if "".join(texts):
                 pieces.append(Known("".join(texts), origin))
             texts = []
             pieces.append(part)
+            if len(pieces) > MAX_PARTS:
+                raise BoundExceededError(f"it is a text of more than {MAX_PARTS} unknown parts")
     references = joined(part.references for part in parts)
     sensitive = any(part.sensitive for part in parts)
     if not pieces:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stanchion.evaluation.terraform.conversion import as_type
 from stanchion.evaluation.terraform.derived import derive, marked
-from stanchion.evaluation.terraform.errors import EvaluationError
+from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.functions.lists import listed, sequence
 from stanchion.evaluation.terraform.functions.signature import (
     SHAPE,
@@ -17,6 +17,9 @@ from stanchion.evaluation.terraform.functions.signature import (
 from stanchion.evaluation.terraform.types import ANY, Type, type_of
 from stanchion.evaluation.values import Known, MapValue, Unknown, Value, is_null
 from stanchion.syntax.source import Located
+
+#: Entries that an unknown map may override, counted once for each such map.
+MAX_OVERRIDES = 5_000
 
 
 def _mapping(value: Value) -> MapValue:
@@ -63,12 +66,15 @@ def _lookup(arguments: list[Value], around: Surroundings) -> Value:
 
 def _merge(arguments: list[Value], around: Surroundings) -> Value:
     """Later arguments win. After an unknown one its keys are open, and what came before it may be overridden."""
+    open_ = sum(isinstance(argument, Unknown) or getattr(argument, "rest", None) is not None for argument in arguments)
+    if open_ * sum(len(argument.entries) for argument in arguments if isinstance(argument, MapValue)) > MAX_OVERRIDES:
+        raise BoundExceededError(f"more than {MAX_OVERRIDES:,} entries may be overridden by what is not known")
     entries: dict[str, Value] = {}
     places: dict[str, Located] = {}
     rest: Unknown | None = None
     types: list[Type] = []
     sensitive = False
-    references: tuple[Value, ...] = ()
+    references: list[Value] = []
     for argument in arguments:
         if is_null(argument):
             types.append(ANY)
@@ -83,7 +89,7 @@ def _merge(arguments: list[Value], around: Surroundings) -> Value:
         given = _mapping(argument)
         types.append(type_of(given))
         sensitive = sensitive or given.sensitive
-        references = (*references, given)
+        references.append(given)
         if given.rest is not None:
             entries = {key: _overridable(key, value, given.rest, around) for key, value in entries.items()}
             rest = _joined_rest(rest, given.rest)

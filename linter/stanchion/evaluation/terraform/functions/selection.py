@@ -5,7 +5,7 @@ from __future__ import annotations
 from stanchion.evaluation.conditions import Condition, Is, all_of, any_of, negate
 from stanchion.evaluation.terraform.conversion import as_type
 from stanchion.evaluation.terraform.derived import derive, marked, surely_present, survey
-from stanchion.evaluation.terraform.errors import EvaluationError
+from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.functions.lists import listed, sequence
 from stanchion.evaluation.terraform.functions.signature import (
     LIST_SHAPE,
@@ -32,6 +32,9 @@ from stanchion.evaluation.values import (
 
 #: Elements of which it is open whether they are there, that are told apart.
 MAX_DOUBTFUL = 4
+#: Pairs of elements that are compared, and unknown elements of which each makes a condition.
+MAX_COMPARISONS = 200_000
+MAX_CONDITIONS = 64
 
 
 def _all_true(arguments: list[Value], around: Surroundings) -> Value:
@@ -55,7 +58,7 @@ def _quantified(given: ListValue, all_: bool, around: Surroundings) -> Value:
             unnamed = True
         else:
             conditions.append(condition)
-    if unnamed:
+    if unnamed or sum(not isinstance(condition, bool) for condition in conditions) > MAX_CONDITIONS:
         return derive([given], around.origin, "bool", lambda names: f"{around.name}({names[0]})")
     return _truth(all_of(*conditions) if all_ else any_of(*conditions), given, around)
 
@@ -141,7 +144,7 @@ def _contains(arguments: list[Value], around: Surroundings) -> Value:
             unnamed = True
         else:
             conditions.append(condition)
-    if unnamed:
+    if unnamed or sum(not isinstance(condition, bool) for condition in conditions) > MAX_CONDITIONS:
         return derive(arguments, around.origin, "bool", lambda names: f"contains({', '.join(names)})")
     return _truth(any_of(*conditions), listed(arguments, None), around)
 
@@ -166,6 +169,8 @@ def _match_keys(arguments: list[Value], around: Surroundings) -> Value:
     common = unify([type_.element for type_ in map(type_of, (keys, wanted)) if type_.element is not None])
     if common is None and keys.items and wanted.items:
         raise EvaluationError("keys and searchset must be of the same type")
+    if len(keys.items) * len(wanted.items) > MAX_COMPARISONS:
+        raise BoundExceededError(f"it takes more than {MAX_COMPARISONS:,} comparisons")
     kept: list[Value] = []
     for key, value in zip(keys.items, values.items, strict=True):
         same = [equality(as_(key, common), as_(other, common)) for other in wanted.items]

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from stanchion.evaluation.terraform.derived import MAX_TEXT as MAX_TEXT
 from stanchion.evaluation.terraform.types import ANY, BOOL, NUMBER, STRING, Type
 from stanchion.evaluation.values import Value
 from stanchion.syntax.source import Located, Source
 
-#: Elements of a list, and characters of a string, that a function makes at the most.
+#: Elements of a list that a function makes at the most.
 MAX_ELEMENTS = 10_000
-MAX_TEXT = 1_000_000
 
 
 @dataclass(slots=True)
