@@ -128,10 +128,7 @@ class ModuleCall:
 
 def _plain(address: str) -> str:
     """A module path as modules.json writes it: names joined by dots, without instance keys."""
-    parts = []
-    for piece in address.split("module.")[1:]:
-        parts.append(piece.split("[")[0].rstrip("."))
-    return ".".join(parts)
+    return ".".join(piece.split("[")[0].rstrip(".") for piece in address.split("module.")[1:])
 
 
 def installed(root: Path, state: State) -> dict[str, Path]:

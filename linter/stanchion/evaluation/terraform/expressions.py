@@ -6,16 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from stanchion.evaluation.conditions import Undecided, negate
+from stanchion.evaluation.conditions import Condition, all_of, negate
 from stanchion.evaluation.terraform.access import attribute_of, element_of
 from stanchion.evaluation.terraform.conversion import as_type
-from stanchion.evaluation.terraform.derived import beyond, derive, lift, marked
+from stanchion.evaluation.terraform.derived import derive, lift, marked
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.functions import lazy
 from stanchion.evaluation.terraform.functions.registry import LAZY_NAMES, call
 from stanchion.evaluation.terraform.loops import for_expression, splat
+from stanchion.evaluation.terraform.openness import ways
 from stanchion.evaluation.terraform.operators import binary, unary
 from stanchion.evaluation.terraform.scope import Scope
+from stanchion.evaluation.terraform.standins import Refused, refused
 from stanchion.evaluation.terraform.templates import template
 from stanchion.evaluation.terraform.types import ANY, BOOL, STRING, Type, type_of, unify
 from stanchion.evaluation.values import (
@@ -26,7 +28,6 @@ from stanchion.evaluation.values import (
     Unknown,
     Value,
     choose,
-    condition_of,
     is_null,
 )
 from stanchion.syntax.hcl import nodes
@@ -121,19 +122,18 @@ def _conditional(node: nodes.Conditional, scope: Scope) -> Value:
         chosen, other = (node.then, node.otherwise) if condition.value else (node.otherwise, node.then)
         value = evaluate(chosen, scope)
         return marked(_alike(value, _type_of(other, scope), node), condition.references, condition.sensitive)
-    guard = condition_of(condition)
-    if guard is None:
-        name = " ".join(node.source.text[node.condition.start : node.condition.end].split())[:200]
-        variable = Undecided(f"{scope.module.prefix}{name}")
-        named = Unknown("the condition is not known", node.condition, condition.references, False, variable)
-        guard = condition_of(named)
-    assert guard is not None
     then, otherwise = _arm(node.then, scope), _arm(node.otherwise, scope)
     if isinstance(then, EvaluationError) and isinstance(otherwise, EvaluationError):
         raise then
-    values = [Unknown(arm.message, node) if isinstance(arm, EvaluationError) else arm for arm in (then, otherwise)]
-    kinds = [type_of(value) for value in values]
-    arms = ((guard, _alike(values[0], kinds[1], node)), (negate(guard), _alike(values[1], kinds[0], node)))
+    kinds = [ANY if isinstance(arm, EvaluationError) else type_of(arm) for arm in (then, otherwise)]
+    values = [refused(arm, node) if isinstance(arm, EvaluationError) else arm for arm in (then, otherwise)]
+    holds, never = ways(condition, node.condition, scope)
+    arms: list[tuple[Condition, Value]] = [
+        (all_of(holds, negate(never)), _alike(values[0], kinds[1], node)),
+        (all_of(negate(holds), negate(never)), _alike(values[1], kinds[0], node)),
+    ]
+    if never is not False:
+        arms.append((never, Refused("the condition cannot be worked out", node.condition)))
     return marked(choose(arms, node), condition.references, condition.sensitive)
 
 
@@ -155,7 +155,7 @@ def _type_of(node: Expression, scope: Scope) -> Type:
 def _alike(value: Value, other: Type, node: nodes.Conditional) -> Value:
     """An arm converted to the type that both arms have in common ("Conditional Expressions", result types)."""
     own = type_of(value)
-    if own == other or other == ANY or own == ANY:
+    if own in (other, ANY) or other == ANY:
         return value
     common = unify([own, other])
     if common is None or common in (own, ANY):

@@ -34,6 +34,7 @@ class State:
     files: dict[str, None] = field(default_factory=dict)
     configurations: dict[Path, Configuration] = field(default_factory=dict)
     installed: dict[Path, dict[str, Path]] = field(default_factory=dict)
+    numbers: dict[int, tuple[int, Value]] = field(default_factory=dict)
     instances: int = 0
     steps: int = 0
 
@@ -42,6 +43,10 @@ class State:
         self.steps += count
         if self.steps > MAX_STEPS:
             raise BoundExceededError(f"evaluation takes more than {MAX_STEPS} steps")
+
+    def number(self, value: Value) -> int:
+        """A number of its own for a value that cannot be named."""
+        return self.numbers.setdefault(id(value), (len(self.numbers) + 1, value))[0]
 
     def problem(self, kind: str, message: str, place: Located | None) -> None:
         """Note what went wrong."""

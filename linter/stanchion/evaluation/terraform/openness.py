@@ -1,0 +1,86 @@
+"""When an open condition holds, as a formula; a name of its own for what has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stanchion.evaluation.conditions import Condition, Is, Undecided, all_of, any_of
+from stanchion.evaluation.terraform.derived import words
+from stanchion.evaluation.terraform.scope import Scope
+from stanchion.evaluation.terraform.standins import Refused
+from stanchion.evaluation.values import Choice, MapValue, Value, condition_of
+from stanchion.syntax.hcl import nodes
+from stanchion.syntax.hcl.nodes import Expression
+
+#: How much of a condition's text is its name, and how much of a loop's element.
+MAX_TEXT = 200
+MAX_ELEMENT = 60
+#: How many nodes of a condition are searched for the names that it uses.
+MAX_SEARCHED = 2_000
+#: What tells one instance from another.
+_TELLING = {"count": "index", "each": "key"}
+
+
+def ways(value: Value, node: Expression, scope: Scope) -> tuple[Condition, Condition]:
+    """When a boolean is true, and when it cannot be worked out at all because Terraform would refuse it.
+
+    What is unknown and has no name gets one: the text of the condition, behind the address of its module. Equal
+    text in one module is the same unknown, as long as the names of loops and instances in it have the same values.
+    """
+    holds: list[Condition] = []
+    never: list[Condition] = []
+    for guard, arm in value.arms if isinstance(value, Choice) else ((True, value),):
+        if isinstance(arm, Refused):
+            never.append(guard)
+            continue
+        truth = condition_of(arm)
+        if truth is None:
+            truth = Is(Undecided(f"{scope.module.prefix}{_text(node)}{_instance(node, scope)}"), True)
+        holds.append(all_of(guard, truth))
+    return any_of(*holds), any_of(*never)
+
+
+def _text(node: Expression) -> str:
+    return " ".join(node.source.text[node.start : node.end].split())[:MAX_TEXT]
+
+
+def _instance(node: Expression, scope: Scope) -> str:
+    """Which of several evaluations of the same text this is: the names in it that differ between them."""
+    if not scope.names:
+        return ""
+    told: list[str] = []
+    for name in dict.fromkeys(_roots(node)):
+        value = scope.names.get(name)
+        if value is None:
+            continue
+        part = _TELLING.get(name)
+        if part is not None and isinstance(value, MapValue) and part in value.entries:
+            name, value = f"{name}.{part}", value.entries[part]
+        told.append(f"{name} = {words(value, MAX_ELEMENT) or f'#{scope.module.state.number(value)}'}")
+    return f" [{', '.join(told)}]" if told else ""
+
+
+def _roots(node: Expression) -> Iterator[str]:
+    """The root names in an expression, those that it binds itself among them."""
+    pending: list[object] = [node]
+    for _ in range(MAX_SEARCHED):
+        if not pending:
+            return
+        each = pending.pop()
+        if isinstance(each, nodes.Variable):
+            yield each.name
+        elif isinstance(each, nodes.SplatItem):
+            yield "*"
+        else:
+            pending.extend(reversed(_children(each)))
+
+
+def _children(node: object) -> list[object]:
+    found: list[object] = []
+    for name in getattr(type(node), "__slots__", ()):
+        value = getattr(node, name)
+        if isinstance(value, tuple):
+            found.extend(value)
+        elif hasattr(type(value), "__slots__") and name != "source":
+            found.append(value)
+    return found
