@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stanchion.run import Outcome, RunOptions
     from stanchion.syntax.source import Problem
 
-FORMATS = ("text", "json", "sarif")
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 SHOWN = ("possible", "suppressed")
 
@@ -34,13 +34,14 @@ def parser() -> argparse.ArgumentParser:
         "--format",
         action="append",
         metavar="FORMAT[:FILE]",
-        help="text, json or sarif; with :FILE into a file; may be given several times (default: text)",
+        help="text, json, sarif, github, gitlab, junit or markdown; :FILE writes to a file; repeatable (default: text)",
     )
     report.add_argument("--show", action="append", choices=SHOWN, default=[], help="also show such findings")
     report.add_argument("--explain-unknowns", action="store_true", help="list what was undecided, and why")
     report.add_argument("--color", dest="color", action="store_true", default=None, help="colour in any case")
     report.add_argument("--no-color", dest="color", action="store_false", help="no colour")
     report.add_argument("--quiet", "-q", action="store_true", help="no progress")
+    report.add_argument("--since", metavar="REV", help="only what the change since a git revision brings")
     choice = made.add_argument_group("choice of policies")
     choice.add_argument("--select", metavar="ID,...", default="", help="only these policies or families")
     choice.add_argument("--ignore", metavar="ID,...", default="", help="not these policies or families")
@@ -153,7 +154,16 @@ def _run(paths: Sequence[Path], options: RunOptions, given: argparse.Namespace) 
 
         progress = Progress()
     try:
-        return run_all(paths, options, progress)
+        outcome = run_all(paths, options, progress)
+        if given.since:
+            from stanchion.cli.since import keep_introduced
+            from stanchion.syntax.git import RevisionError
+
+            try:
+                keep_introduced(outcome, paths, options, given.since)
+            except RevisionError as error:
+                raise _UsageError(f"--since {given.since}: {error}") from None
+        return outcome
     except UnknownPolicyError as error:
         raise _UsageError(str(error)) from None
     finally:
@@ -219,9 +229,14 @@ def _rendered(
 
         visible = [finding for finding in findings if finding.certainty != "possible" or "possible" in given.show]
         return sarif.report(outcome, visible, Path.cwd(), code != UNREAD)
+    visible = [finding for finding in findings if _visible(finding, given.show)]
+    if name in ("github", "gitlab", "junit", "markdown"):
+        from importlib import import_module
+
+        made: str = import_module(f"stanchion.reporting.{name}").report(outcome, visible)
+        return made
     from stanchion.reporting import text
 
-    visible = [finding for finding in findings if _visible(finding, given.show)]
     return text.report(outcome, visible, target is None and _colour(given.color), given.explain_unknowns)
 
 

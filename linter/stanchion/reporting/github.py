@@ -1,0 +1,48 @@
+"""Annotations for GitHub's checks (GitHub Docs, "Workflow commands for GitHub Actions")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from stanchion.policy.finding import Finding
+from stanchion.policy.policy import Severity
+from stanchion.reporting.redaction import redacted
+from stanchion.run import Outcome
+from stanchion.syntax.source import Located, Problem
+
+_LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning"}
+
+
+def report(outcome: Outcome, findings: Sequence[Finding]) -> str:
+    """One workflow command a line."""
+    lines = [*(_finding(finding) for finding in findings), *_problems(outcome.problems)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _finding(finding: Finding) -> str:
+    level = _LEVELS.get(finding.policy.severity, "notice")
+    message = finding.message if finding.when is None else f"{finding.message} (when {finding.when})"
+    text = f"{message}\nMending: {finding.policy.mending(finding.framework)}"
+    title = f"{finding.policy.id} {finding.policy.title}"
+    return f"::{level} {_where(finding.place)},title={_property(title)}::{_data(redacted(text))}"
+
+
+def _problems(problems: Sequence[Problem]) -> Iterator[str]:
+    for problem in problems:
+        where = f" {_where(problem.place)}" if problem.place is not None else ""
+        level = "warning" if problem.kind in ("evaluation", "suppression") else "error"
+        yield f"::{level}{where}::{_data(redacted(problem.message))}"
+
+
+def _where(place: Located) -> str:
+    start, end = place.source.position(place.start), place.source.position(place.end)
+    column = f",col={start.column},endColumn={end.column}" if start.line == end.line else ""
+    return f"file={_property(place.source.path)},line={start.line},endLine={end.line}{column}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

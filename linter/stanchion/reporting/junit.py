@@ -1,0 +1,65 @@
+"""JUnit XML, as the Jenkins and Azure Pipelines readers take it: a suite a file, a case a finding."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from stanchion.policy.finding import Finding
+from stanchion.reporting.redaction import redacted
+from stanchion.run import Outcome
+
+#: What XML 1.0 cannot hold ("Characters", XML 1.0).
+_FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def report(outcome: Outcome, findings: Sequence[Finding]) -> str:
+    """The report as XML text; names of cases are unique, since readers join equal ones."""
+    counted = [finding for finding in findings if finding.suppressed is None]
+    root = Element("testsuites", name="stanchion", tests=str(len(findings)), failures=str(len(counted)))
+    names: Counter[tuple[str, str]] = Counter()
+    for path, group in groupby(findings, key=lambda finding: finding.place.source.path):
+        listed = list(group)
+        failures = sum(finding.suppressed is None for finding in listed)
+        suite = SubElement(
+            root, "testsuite", name=_text(path), tests=str(len(listed)), failures=str(failures), errors="0", time="0"
+        )
+        for finding in listed:
+            _case(suite, finding, names)
+    unread = [problem for problem in outcome.problems if problem.kind not in ("evaluation", "suppression")]
+    if unread:
+        count = str(len(unread))
+        suite = SubElement(root, "testsuite", name="reading", tests=count, failures="0", errors=count, time="0")
+        for number, problem in enumerate(unread, 1):
+            case = SubElement(suite, "testcase", name=f"{problem.kind} {number}", classname="stanchion", time="0")
+            SubElement(case, "error", message=_text(redacted(problem.message)), type=problem.kind)
+    if not findings and not unread:
+        suite = SubElement(root, "testsuite", name="stanchion", tests="1", failures="0", errors="0", time="0")
+        SubElement(suite, "testcase", name="no findings", classname="stanchion", time="0")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _case(suite: Element, finding: Finding, names: Counter[tuple[str, str]]) -> None:
+    line = finding.place.source.position(finding.place.start).line
+    resource = finding.resources[0] if finding.resources else finding.unit
+    name = f"{finding.policy.id} {resource} line {line}"
+    key = (finding.place.source.path, name)
+    names[key] += 1
+    if names[key] > 1:
+        name = f"{name} ({names[key]})"
+    case = SubElement(suite, "testcase", name=_text(name), classname=_text(finding.place.source.path), time="0")
+    if finding.suppressed is not None:
+        SubElement(case, "skipped", message=_text(finding.suppressed.reason))
+        return
+    when = f" (when {finding.when})" if finding.when is not None else ""
+    failure = SubElement(
+        case, "failure", message=_text(redacted(finding.message + when)), type=finding.policy.severity.word
+    )
+    failure.text = _text(f"{finding.place.source.path}:{line}\n{finding.policy.mending(finding.framework)}")
+
+
+def _text(text: str) -> str:
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
