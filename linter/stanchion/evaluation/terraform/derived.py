@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from stanchion.evaluation.conditions import Condition, Undecided, all_of, satisfiable, scalar_text
+from stanchion.evaluation.conditions import Condition, Undecided, all_of, atoms, satisfiable, scalar_text
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.standins import not_refused, refused
 from stanchion.evaluation.values import (
@@ -19,11 +20,14 @@ from stanchion.evaluation.values import (
     Value,
     choose,
     joined,
+    truth_of,
 )
 from stanchion.syntax.source import Located
 
 #: How many values inside a value are looked at, counted as often as they occur.
 MAX_NODES = 100_000
+#: Comparisons that a truth value may hang on.
+MAX_ATOMS = 64
 #: Characters of a text, and parts of one that is partly known.
 MAX_TEXT = 1_000_000
 MAX_PARTS = 1_000
@@ -141,6 +145,15 @@ def derive(
     if reason is None:
         reason = seen.unknown.reason if seen.unknown is not None else "it hangs on a value that is not known"
     return Unknown(reason, origin, seen.references, seen.sensitive, variable, None, type_)
+
+
+def truth(condition: Condition, values: Sequence[Value], origin: Located | None) -> Value:
+    """A condition on these values as a boolean with their references; unknown when it is too large to be useful."""
+    seen = survey(values)
+    if next(islice(atoms(condition), MAX_ATOMS, None), None) is not None:
+        reason = f"it hangs on more than {MAX_ATOMS} comparisons"
+        return Unknown(reason, origin, seen.references, seen.sensitive, type="bool")
+    return marked(truth_of(condition, origin), seen.references, seen.sensitive)
 
 
 def beyond(error: BoundExceededError, values: Sequence[Value], origin: Located | None) -> Unknown:
@@ -280,7 +293,7 @@ def concatenated(parts: Sequence[Value], origin: Located | None) -> Value:
             texts = []
             pieces.append(part)
             if len(pieces) > MAX_PARTS:
-                raise BoundExceededError(f"it is a text of more than {MAX_PARTS} unknown parts")
+                raise BoundExceededError(f"it is a text of more than {MAX_PARTS:,} unknown parts")
     references = joined(part.references for part in parts)
     sensitive = any(part.sensitive for part in parts)
     if not pieces:

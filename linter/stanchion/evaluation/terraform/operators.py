@@ -8,7 +8,7 @@ from decimal import Decimal
 from stanchion.evaluation.conditions import Condition, Is, Undecided, all_of, any_of, negate, same
 from stanchion.evaluation.terraform import numbers
 from stanchion.evaluation.terraform.conversion import as_type
-from stanchion.evaluation.terraform.derived import beyond, derive, lift, marked, survey, words
+from stanchion.evaluation.terraform.derived import beyond, derive, lift, marked, survey, truth, words
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.numbers import Number
 from stanchion.evaluation.terraform.types import BOOL, NUMBER, Type
@@ -23,7 +23,6 @@ from stanchion.evaluation.values import (
     choose,
     condition_of,
     is_null,
-    truth_of,
 )
 from stanchion.syntax.source import Located
 
@@ -74,7 +73,7 @@ def _unary(operator: str, operand: Value, origin: Located | None) -> Value:
             return Known(not converted.value, origin, converted.references, converted.sensitive)
         condition = condition_of(converted)
         if condition is not None:
-            return marked(truth_of(negate(condition), origin), converted.references, converted.sensitive)
+            return truth(negate(condition), [converted], origin)
         return derive([converted], origin, "bool")
     converted = _operand(operand, NUMBER, operator, origin)
     if isinstance(converted, Known):
@@ -129,7 +128,7 @@ def _ordered(operator: str, left: Value, right: Value, origin: Located | None) -
     if named.variable is None:
         return named
     atom: Condition = Is(named.variable, True)
-    return marked(truth_of(negate(atom) if opposite else atom, origin), named.references, named.sensitive)
+    return truth(negate(atom) if opposite else atom, [left, right], origin)
 
 
 def _logical(operator: str, left: Value, right: Value, origin: Located | None) -> Value:
@@ -141,10 +140,8 @@ def _logical(operator: str, left: Value, right: Value, origin: Located | None) -
             seen = survey(operands)
             return Known(settles, origin, operand.references, seen.sensitive)
     conditions = [condition_of(operand) for operand in operands]
-    seen = survey(operands)
     if conditions[0] is not None and conditions[1] is not None:
-        joined_ = any_of(*_pair(conditions)) if settles else all_of(*_pair(conditions))
-        return marked(truth_of(joined_, origin), seen.references, seen.sensitive)
+        return truth(any_of(*_pair(conditions)) if settles else all_of(*_pair(conditions)), operands, origin)
     for condition in conditions:
         if condition is not None and not isinstance(condition, bool):
             return _half_known(operator, condition, operands, origin)
@@ -169,15 +166,14 @@ def _half_known(operator: str, condition: Condition, operands: list[Value], orig
 
 
 def _compared(operator: str, left: Value, right: Value, origin: Located | None) -> Value:
-    seen = survey([left, right])
+    survey([left, right])  # what is too large to walk is too large to compare
     condition = equality(left, right)
     if condition is None:
         unknown = derive([left, right], origin, "bool", lambda names: " == ".join(sorted(names)))
         if unknown.variable is None:
             return unknown
         condition = Is(unknown.variable, True)
-    result = truth_of(condition if operator == "==" else negate(condition), origin)
-    return marked(result, seen.references, seen.sensitive)
+    return truth(condition if operator == "==" else negate(condition), [left, right], origin)
 
 
 def equality(left: Value, right: Value) -> Condition | None:

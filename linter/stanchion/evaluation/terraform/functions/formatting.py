@@ -83,11 +83,11 @@ def _size(digits: str) -> int:
     return int(digits)
 
 
-def format_values(text: str, arguments: list[Value], origin: Located | None) -> Value:
+def format_values(form: list[str | Verb], arguments: list[Value], origin: Located | None) -> Value:
     """The text that a format gives with these arguments, partly known when an argument is unknown."""
     parts: list[Value] = []
     highest = length = 0
-    for part in read_format(text):
+    for part in form:
         if isinstance(part, str):
             parts.append(Known(part, origin))
             length += len(part)
@@ -271,7 +271,7 @@ def _general(number: Number, precision: int | None) -> str:
 def _format(arguments: list[Value], around: Surroundings) -> Value:
     text = arguments[0].value if isinstance(arguments[0], Known) else None
     assert isinstance(text, str)
-    return format_values(text, arguments[1:], around.origin)
+    return format_values(read_format(text), arguments[1:], around.origin)
 
 
 def _format_list(arguments: list[Value], around: Surroundings) -> Value:
@@ -284,8 +284,9 @@ def _format_list(arguments: list[Value], around: Surroundings) -> Value:
     if len(lengths) > 1:
         raise EvaluationError("the lists among the arguments must be equally long")
     count = lengths.pop() if lengths else 1
-    if count > MAX_ELEMENTS:
-        raise BoundExceededError(f"its result has more than {MAX_ELEMENTS:,} elements")
+    form = read_format(text)
+    if count > MAX_ELEMENTS or count * (len(form) + len(arguments)) > MAX_ELEMENTS * 20:
+        raise BoundExceededError(f"its result has more than {MAX_ELEMENTS:,} elements, or they take too long to write")
     results: list[Value] = []
     length = 0
     for index in range(count):
@@ -295,7 +296,7 @@ def _format_list(arguments: list[Value], around: Surroundings) -> Value:
             else argument
             for argument in arguments[1:]
         ]
-        results.append(format_values(text, row, around.origin))
+        results.append(format_values(form, row, around.origin))
         made = results[-1]
         length += len(made.value) if isinstance(made, Known) and isinstance(made.value, str) else 0
         if length > MAX_TEXT * 4:

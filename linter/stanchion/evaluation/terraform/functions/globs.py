@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stanchion.evaluation.terraform.errors import EvaluationError
-from stanchion.evaluation.terraform.functions.matching import Matcher, compile_pattern
+from stanchion.evaluation.terraform.functions.matching import MAX_STEPS, Matcher, compile_pattern
 
 _SPECIAL = frozenset("\\.+*?()|[]{}^$")
 
@@ -13,7 +13,15 @@ _SPECIAL = frozenset("\\.+*?()|[]{}^$")
 def selected(names: Iterable[str], pattern: str) -> set[str]:
     """The names that a pattern with `*`, `**`, `?`, `[a-z]` and `{a,b}` matches."""
     compiled = compile_pattern(f"^(?s:{_expression(pattern)})$")
-    return {name for name in names if Matcher(compiled, name).search(0) is not None}
+    found: set[str] = set()
+    steps = MAX_STEPS
+    for name in names:
+        matcher = Matcher(compiled, name)
+        matcher.steps = steps
+        if matcher.search(0) is not None:
+            found.add(name)
+        steps = matcher.steps
+    return found
 
 
 def _expression(pattern: str) -> str:

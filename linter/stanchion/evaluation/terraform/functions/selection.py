@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stanchion.evaluation.conditions import Condition, Is, all_of, any_of, negate
 from stanchion.evaluation.terraform.conversion import as_type
-from stanchion.evaluation.terraform.derived import derive, marked, surely_present, survey
+from stanchion.evaluation.terraform.derived import derive, surely_present, survey, truth
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.functions.lists import listed, sequence
 from stanchion.evaluation.terraform.functions.signature import (
@@ -27,14 +27,12 @@ from stanchion.evaluation.values import (
     choose,
     condition_of,
     is_null,
-    truth_of,
 )
 
 #: Elements of which it is open whether they are there, that are told apart.
 MAX_DOUBTFUL = 4
-#: Pairs of elements that are compared, and unknown elements of which each makes a condition.
+#: Pairs of elements that are compared.
 MAX_COMPARISONS = 200_000
-MAX_CONDITIONS = 64
 
 
 def _all_true(arguments: list[Value], around: Surroundings) -> Value:
@@ -58,14 +56,9 @@ def _quantified(given: ListValue, all_: bool, around: Surroundings) -> Value:
             unnamed = True
         else:
             conditions.append(condition)
-    if unnamed or sum(not isinstance(condition, bool) for condition in conditions) > MAX_CONDITIONS:
+    if unnamed:
         return derive([given], around.origin, "bool", lambda names: f"{around.name}({names[0]})")
-    return _truth(all_of(*conditions) if all_ else any_of(*conditions), given, around)
-
-
-def _truth(condition: Condition, value: Value, around: Surroundings) -> Value:
-    seen = survey([value])
-    return marked(truth_of(condition, around.origin), seen.references, seen.sensitive)
+    return truth(all_of(*conditions) if all_ else any_of(*conditions), [given], around.origin)
 
 
 def _coalesce(arguments: list[Value], around: Surroundings) -> Value:
@@ -144,9 +137,9 @@ def _contains(arguments: list[Value], around: Surroundings) -> Value:
             unnamed = True
         else:
             conditions.append(condition)
-    if unnamed or sum(not isinstance(condition, bool) for condition in conditions) > MAX_CONDITIONS:
+    if unnamed:
         return derive(arguments, around.origin, "bool", lambda names: f"contains({', '.join(names)})")
-    return _truth(any_of(*conditions), listed(arguments, None), around)
+    return truth(any_of(*conditions), arguments, around.origin)
 
 
 def _index(arguments: list[Value], around: Surroundings) -> Value:
