@@ -37,7 +37,7 @@ class RunOptions:
     `exclude` are globs on paths; `settings` are options for policies; `plugins` are modules to load beside the
     installed ones; `root` is the boundary for reading, found from the paths when None. `suppressions` in the source
     count unless that is False, with `require_reason` only those that give one; `report_unused` makes a problem of
-    every one that nothing needed.
+    every one that nothing needed. With `skip_others`, named files that are no configuration are passed over.
     """
 
     select: tuple[str, ...] = ()
@@ -55,6 +55,7 @@ class RunOptions:
     suppressions: bool = True
     require_reason: bool = False
     report_unused: bool = False
+    skip_others: bool = False
 
 
 @dataclass(slots=True)
@@ -113,7 +114,7 @@ def graphs(
 ) -> Iterator[Graph]:
     """The resource graphs of what the paths mean, one after another; what goes wrong is added to the outcome."""
     tree = tree if tree is not None else SourceTree(options.root or boundary(paths))
-    found = find(paths, tree, options.exclude)
+    found = find(paths, tree, options.exclude, options.skip_others)
     outcome.problems += found.problems
     mappings = Mappings.load()
     for number, unit in enumerate(found.units, 1):

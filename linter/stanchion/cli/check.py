@@ -61,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     inputs.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="a Terraform variable")
     inputs.add_argument("--tf-environment", action="store_true", help="take TF_VAR_* of the environment")
     inputs.add_argument("--parameters", action="append", type=Path, default=[], metavar="FILE", help="parameters file")
+    inputs.add_argument("--skip-others", action="store_true", help="pass over named files that are no configuration")
     inputs.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="paths to leave out")
     inputs.add_argument("--root", type=Path, help="nothing outside this directory is read")
     inputs.add_argument("--config", type=Path, metavar="FILE", help="the configuration to use")
@@ -132,6 +133,7 @@ def _options(given: argparse.Namespace, configuration: Configuration) -> RunOpti
         suppressions=not given.no_suppressions,
         require_reason=given.require_reason,
         report_unused=given.report_unused,
+        skip_others=given.skip_others,
     )
 
 

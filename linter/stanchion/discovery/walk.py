@@ -33,6 +33,7 @@ class Found:
 class _Search:
     tree: SourceTree
     exclude: Sequence[str]
+    skip_others: bool = False
     found: Found = field(default_factory=Found)
     terraform: dict[Path, list[str]] = field(default_factory=dict)
     others: list[Unit] = field(default_factory=list)
@@ -61,13 +62,14 @@ def boundary(paths: Sequence[Path]) -> Path:
     return Path(common)
 
 
-def find(paths: Iterable[Path], tree: SourceTree, exclude: Sequence[str] = ()) -> Found:
+def find(paths: Iterable[Path], tree: SourceTree, exclude: Sequence[str] = (), skip_others: bool = False) -> Found:
     """The units that the paths mean.
 
     A directory is searched; a file means the unit that holds it: a Terraform file in a module means every root that
-    calls the module. `exclude` are globs on reported paths.
+    calls the module. `exclude` are globs on reported paths; with `skip_others` a named file that is no configuration
+    is passed over, as when a hook hands over whatever was changed.
     """
-    search = _Search(tree, exclude)
+    search = _Search(tree, exclude, skip_others)
     for path in paths:
         absolute = Path(os.path.abspath(path))
         if os.path.isdir(absolute):
@@ -166,6 +168,6 @@ def _sniff(path: Path, search: _Search, named: bool) -> None:
         search.others.append(Template(path))
     elif is_plan(source.text):
         search.others.append(PlanFile(path))
-    elif named:
+    elif named and not search.skip_others:
         message = f"{source.path} is neither Terraform nor a CloudFormation template; it was not judged"
         search.found.problems.append(Problem("unreadable", message, None, source.path))

@@ -26,10 +26,14 @@ class GitFiles:
         """Raises RevisionError."""
         self.root = root
         self._top = Path(_git(root, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").rstrip("\n"))
-        commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
+        if revision == "HEAD" and not _git(root, "rev-list", "-n", "1", "--all").strip():
+            commit = ""  # a repository without a first commit: everything is new
+        else:
+            commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
         self._blobs: dict[str, tuple[str, int]] = {}
         self._directories: dict[str, dict[str, bool]] = {"": {}}
-        for line in _git(root, "ls-tree", "-r", "-z", "--long", "--full-tree", commit).split(b"\0"):
+        listed = _git(root, "ls-tree", "-r", "-z", "--long", "--full-tree", commit) if commit else b""
+        for line in listed.split(b"\0"):
             if line:
                 self._add(line)
 
