@@ -158,3 +158,13 @@ def test_numbers_are_printed_as_short_as_they_can_be() -> None:
 )  # fmt: skip
 def test_strings_are_read_as_numbers_in_gos_way(text: str, number: int | Decimal | None) -> None:
     assert parse(text) == number
+
+
+def test_a_condition_that_grows_without_end_is_given_up_with_a_reason() -> None:
+    value: Value = Known(True)
+    for number in range(200):
+        value = binary("||" if number % 2 else "&&", value, variable(f"var.b{number}", "bool"))
+        if isinstance(value, Unknown):
+            break
+    assert isinstance(value, Unknown)
+    assert value.reason == "it hangs on more than 64 comparisons"
