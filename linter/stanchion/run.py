@@ -87,48 +87,74 @@ def run(
     """
     outcome = Outcome()
     registry = registry if registry is not None else load(options.plugins)
-    policies = choose_policies(registry.policies, options.select, options.ignore, options.families, options.severity)
-    outcome.policies = len(policies)
-    outcome.problems += registry.problems
     tree = tree if tree is not None else SourceTree(options.root or boundary(paths))
-    suppressing = Suppressing(tree, registry.policies, options)
-    files: set[str] = set()
-    for graph in graphs(paths, options, outcome, progress, tree):
-        judgement = judge(graph, policies, options.settings)
-        outcome.findings += suppressing(graph, judgement.findings, outcome)
-        outcome.undecided += judgement.undecided
-        outcome.problems += judgement.problems
-        files.update(graph.files)
-    outcome.files = len(files)
-    outcome.problems += suppressing.unused()
+    judging = Judging(tree, registry, options)
+    outcome.policies = len(judging.policies)
+    outcome.problems += registry.problems
+    for unit in _units(paths, options, outcome, progress, tree):
+        judging.judge(unit, outcome)
+    outcome.files = len({path for graph in outcome.graphs for path in graph.files})
+    outcome.problems += judging.suppressing.unused()
     outcome.problems = distinct(outcome.problems)
     return outcome
 
 
-def graphs(
-    paths: Sequence[Path],
-    options: RunOptions,
-    outcome: Outcome,
-    progress: Progress | None = None,
-    tree: SourceTree | None = None,
-) -> Iterator[Graph]:
-    """The resource graphs of what the paths mean, one after another; what goes wrong is added to the outcome."""
-    tree = tree if tree is not None else SourceTree(options.root or boundary(paths))
+class Judging:
+    """One way of judging units: the policies chosen, the mapping tables, the suppressions met so far.
+
+    Raises UnknownPolicyError when a name in the options is no policy's.
+    """
+
+    def __init__(self, tree: SourceTree, registry: Registry, options: RunOptions) -> None:
+        self.policies = choose_policies(
+            registry.policies, options.select, options.ignore, options.families, options.severity
+        )
+        self.suppressing = Suppressing(tree, registry.policies, options)
+        self._tree = tree
+        self._options = options
+        self._mappings = Mappings.load()
+
+    def judge(self, unit: Unit, outcome: Outcome) -> None:
+        """Judge one unit; all that it gives is added to the outcome."""
+        for graph in graphs_of(unit, self._tree, self._options, self._mappings, outcome):
+            judgement = judge(graph, self.policies, self._options.settings)
+            outcome.findings += self.suppressing(graph, judgement.findings, outcome)
+            outcome.undecided += judgement.undecided
+            outcome.problems += judgement.problems
+
+
+def _units(
+    paths: Sequence[Path], options: RunOptions, outcome: Outcome, progress: Progress | None, tree: SourceTree
+) -> Iterator[Unit]:
     found = find(paths, tree, options.exclude, options.skip_others)
     outcome.problems += found.problems
-    mappings = Mappings.load()
     for number, unit in enumerate(found.units, 1):
         if progress is not None:
             progress(_name(unit, tree), number, len(found.units))
-        for evaluated in evaluate(unit, tree, options, outcome):
-            graph = build(evaluated, mappings)
-            outcome.units += 1
-            outcome.resources += sum(1 for resource in graph.resources if not resource.type.startswith("Template::"))
-            outcome.problems += graph.problems
-            outcome.unseen += graph.unseen
-            outcome.unknowns += graph.unknowns
-            outcome.graphs.append(graph)
-            yield graph
+        yield unit
+
+
+def graphs(paths: Sequence[Path], options: RunOptions, outcome: Outcome) -> Iterator[Graph]:
+    """The resource graphs of what the paths mean, one after another; what goes wrong is added to the outcome."""
+    tree = SourceTree(options.root or boundary(paths))
+    mappings = Mappings.load()
+    for unit in _units(paths, options, outcome, None, tree):
+        yield from graphs_of(unit, tree, options, mappings, outcome)
+
+
+def graphs_of(
+    unit: Unit, tree: SourceTree, options: RunOptions, mappings: Mappings, outcome: Outcome
+) -> Iterator[Graph]:
+    """The resource graphs of one unit."""
+    for evaluated in evaluate(unit, tree, options, outcome):
+        graph = build(evaluated, mappings)
+        outcome.units += 1
+        outcome.resources += sum(1 for resource in graph.resources if not resource.type.startswith("Template::"))
+        outcome.problems += graph.problems
+        outcome.unseen += graph.unseen
+        outcome.unknowns += graph.unknowns
+        outcome.graphs.append(graph)
+        yield graph
 
 
 def evaluate(unit: Unit, tree: SourceTree, options: RunOptions, outcome: Outcome) -> Iterator[Evaluated]:

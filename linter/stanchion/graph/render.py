@@ -91,6 +91,11 @@ def _value(value: Value, name: str, depth: int) -> Any:
     return {"$unknown": value.reason}
 
 
+def value_to_json(value: Value, name: str) -> Any:
+    """One value as the graph's JSON shows it; `name` tells whether it is a secret's."""
+    return _value(value, name, 0)
+
+
 def _scalar(value: object) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() and abs(value) < 10**18 else float(value)

@@ -76,6 +76,16 @@ class SourceTree:
             found = self._sources[path] = self._read(path)
         return found
 
+    def changed(self, path: Path, text: str | None) -> None:
+        """Forget what was read of a file, which has a new text in an editor or, with None, on disk."""
+        path = Path(os.path.abspath(path))
+        if text is None:
+            self.overlay.pop(path, None)
+        else:
+            self.overlay[path] = text
+        for cache in (self._sources, self._hcl, self._documents):
+            cache.pop(path, None)  # type: ignore[attr-defined]
+
     def read_bytes(self, path: Path) -> bytes | None:
         """A file's bytes, None where it cannot be read."""
         try:
