@@ -16,6 +16,7 @@ COMMANDS = {
     "explain": ("tell all about one policy", "stanchion.cli.explain"),
     "baseline": ("write down what there is, so that only what is new fails", "stanchion.cli.baseline"),
     "graph": ("show the resource graph", "stanchion.cli.graph"),
+    "lsp": ("serve an editor", "stanchion.cli.lsp"),
 }
 #: Exit codes of the output contract.
 CLEAN, FINDINGS, USAGE, UNREAD = 0, 1, 2, 3

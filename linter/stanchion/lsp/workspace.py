@@ -1,0 +1,137 @@
+"""What the editor has open, judged: one tree of sources a folder, kept warm between edits."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stanchion.configuration.settings import Configuration, ConfigurationError, configure
+from stanchion.discovery.units import PlanFile, Template, Unit
+from stanchion.discovery.walk import find
+from stanchion.graph.resource import Graph
+from stanchion.policy.finding import POSSIBLE, Finding
+from stanchion.policy.registry import Registry, load
+from stanchion.policy.selection import UnknownPolicyError
+from stanchion.reporting.joining import joined
+from stanchion.run import Judging, Outcome, RunOptions
+from stanchion.syntax.reading import SourceTree
+from stanchion.syntax.source import Problem
+
+
+@dataclass(slots=True)
+class Judged:
+    """What one unit gave when it was last judged."""
+
+    findings: list[Finding] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    graphs: list[Graph] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+
+
+class Folder:
+    """One workspace folder: its sources, its configuration, and what its units gave."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.tree = SourceTree(root, base=root)
+        self.registry: Registry = load()
+        self.configuration = Configuration()
+        self.mistake: str | None = None
+        self.units: dict[str, Judged] = {}
+        self._holders: dict[Path, list[Unit]] = {}
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the configuration anew; a mistake in it is told and the rest goes on with the defaults."""
+        nothing = argparse.Namespace(config=None, no_config=False, root=self.root)
+        try:
+            self.configuration = configure([self.root], nothing)
+            self.mistake = None
+            self.registry = load(self.configuration.plugins)
+        except ConfigurationError as error:
+            self.configuration = Configuration()
+            self.mistake = str(error)
+        try:
+            self._judging = Judging(self.tree, self.registry, self._options())
+        except UnknownPolicyError as error:
+            self.mistake = str(error)
+            self.configuration = Configuration()
+            self._judging = Judging(self.tree, self.registry, self._options())
+
+    def changed(self, path: Path, text: str | None) -> None:
+        """A file has a new text in the editor, or (None) on disk."""
+        self.tree.changed(path, text)
+        if path.suffix in (".tf", ".tofu", ".json") or path not in self._holders:
+            self._holders.clear()
+
+    def holding(self, path: Path) -> list[Unit]:
+        """The units that a file belongs to; the nearest first."""
+        found = self._holders.get(path)
+        if found is None:
+            units = find([path], self.tree, self.configuration.exclude, skip_others=True).units
+            found = self._holders[path] = sorted(units, key=lambda unit: _distance(_where(unit), path))
+        return found
+
+    def judge(self, unit: Unit) -> Judged:
+        """Judge one unit, and remember what it gave."""
+        outcome = Outcome()
+        self._judging.judge(unit, outcome)
+        found = Judged(joined(outcome.findings), outcome.problems, outcome.graphs)
+        for graph in outcome.graphs:
+            found.files.update(graph.files)
+        self.units[str(_where(unit))] = found
+        return found
+
+    def findings_in(self, path: Path) -> list[Finding]:
+        """What is found in one file, over all units, each once."""
+        shown = self.tree.shown(path)
+        every = (f for judged in self.units.values() for f in judged.findings if f.place.source.path == shown)
+        return joined([f for f in every if f.certainty != POSSIBLE and f.suppressed is None])
+
+    def problems_in(self, path: Path) -> list[Problem]:
+        """What is wrong with one file, each once."""
+        shown = self.tree.shown(path)
+        kept: dict[tuple[object, ...], Problem] = {}
+        for judged in self.units.values():
+            for problem in judged.problems:
+                place = problem.place
+                if place is not None and place.source.path == shown:
+                    kept.setdefault((problem.message, place.start, place.end), problem)
+        return list(kept.values())
+
+    def graphs_with(self, path: Path) -> Iterable[Graph]:
+        """The graphs of the units that a file is part of."""
+        shown = self.tree.shown(path)
+        for judged in self.units.values():
+            if shown in judged.files:
+                yield from judged.graphs
+
+    def _options(self) -> RunOptions:
+        configuration = self.configuration
+        return RunOptions(
+            select=configuration.select,
+            ignore=configuration.ignore,
+            families=configuration.families,
+            severity=configuration.severity,
+            var_files=configuration.var_files,
+            parameter_files=configuration.parameters,
+            exclude=configuration.exclude,
+            settings=configuration.settings,
+            root=self.root,
+        )
+
+
+def _where(unit: Unit) -> Path:
+    return unit.path if isinstance(unit, Template | PlanFile) else unit.directory
+
+
+def _distance(where: Path, path: Path) -> tuple[int, str]:
+    """How far a unit is from a file: its own directory first."""
+    shared = 0
+    for left, right in zip(where.parts, path.parts, strict=False):
+        if left != right:
+            break
+        shared += 1
+    return (len(where.parts) + len(path.parts) - 2 * shared, str(where))
