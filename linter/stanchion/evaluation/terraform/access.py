@@ -9,9 +9,13 @@ from stanchion.evaluation.terraform.conversion import as_type
 from stanchion.evaluation.terraform.derived import derive, lift, marked
 from stanchion.evaluation.terraform.errors import EvaluationError
 from stanchion.evaluation.terraform.numbers import as_index
+from stanchion.evaluation.terraform.standins import Repeated, not_refused
 from stanchion.evaluation.terraform.types import NUMBER, STRING
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Reference, Unknown, Value
 from stanchion.syntax.source import Located
+
+#: Attributes of these names are strings in whatever resource has them.
+_TEXTS = ("id", "arn")
 
 
 def attribute_of(value: Value, name: str, origin: Located) -> Value:
@@ -25,6 +29,9 @@ def attribute_of(value: Value, name: str, origin: Located) -> Value:
         have = ", ".join(sorted(value.entries)[:8])
         raise EvaluationError(f"there is no attribute {name} here; there are: {have or 'none'}", origin)
     if isinstance(value, Unknown):
+        not_refused(value)
+        if isinstance(value, Repeated) and value.type == "map" and value.element is not None:
+            return value.element
         return part_of(value, f".{name}", name, origin)
     if isinstance(value, Choice):
         return lift([value], lambda row: attribute_of(row[0], name, origin), origin)
@@ -44,7 +51,8 @@ def part_of(unknown: Unknown, suffix: str, attribute: str, origin: Located) -> U
             Reference(reference.address, attribute) if reference.attribute == "" else reference
             for reference in references
         )
-    return Unknown(unknown.reason, origin, references, unknown.sensitive, variable)
+    type_ = "string" if references is not unknown.references and attribute.endswith(_TEXTS) else None
+    return Unknown(unknown.reason, origin, references, unknown.sensitive, variable, None, type_)
 
 
 def element_of(value: Value, key: Value, origin: Located) -> Value:
@@ -59,6 +67,8 @@ def _element(value: Value, key: Value, origin: Located) -> Value:
         raise EvaluationError("this value has no elements", origin)
     if isinstance(key, Known) and key.value is None:
         raise EvaluationError("the index is null", origin)
+    if isinstance(value, Repeated) and value.element is not None:
+        return marked(value.element, key.references, key.sensitive)
     if isinstance(value, Unknown):
         if isinstance(key, Known):
             shown = scalar_text(key.value)

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from stanchion.discovery.units import is_terraform, terraform_files
-from stanchion.evaluation.conditions import Condition, Undecided, all_of
+from stanchion.evaluation.conditions import Undecided, all_of
 from stanchion.evaluation.declarations import Call
 from stanchion.evaluation.terraform.configuration import Configuration, read_configuration
-from stanchion.evaluation.terraform.expansion import Expansion, expand
-from stanchion.evaluation.terraform.module import Module
-from stanchion.evaluation.terraform.resource import LazyEntries
+from stanchion.evaluation.terraform.expansion import Expansion, Key, expand
+from stanchion.evaluation.terraform.module import Module, provider_name, several
 from stanchion.evaluation.terraform.scope import MAX_MODULES, State
-from stanchion.evaluation.values import ListValue, MapValue, Unknown, Value, choose
+from stanchion.evaluation.values import Unknown, Value
 from stanchion.syntax.files import RefusedError
-from stanchion.syntax.hcl.nodes import Block, Literal
+from stanchion.syntax.hcl.nodes import Block, Literal, ObjectCons
 from stanchion.syntax.source import Located, Span
 
 #: Arguments of a module block that are no input variables.
@@ -38,12 +38,12 @@ class ModuleCall:
         self.unseen = ""
         address = f"{caller.prefix}module.{name}"
         self.expansion: Expansion = expand(block.body, caller.scope, address)
-        self.instances: dict[str | int | None, Module] = {}
+        self.instances: dict[Key, Module] = {}
         configuration = self._configuration(address)
         if configuration is None:
             return
         inputs = {key: attribute.value for key, attribute in block.body.attributes.items() if key not in META}
-        for unknown in inputs.keys() - configuration.variables.keys():
+        for unknown in [name for name in inputs if name not in configuration.variables]:
             message = f"{address} has no variable {unknown}; the argument was left out"
             caller.state.problem("evaluation", message, block.body.attributes[unknown])
         header = Span(block.source, block.start, block.header_end)
@@ -57,7 +57,16 @@ class ModuleCall:
                 caller.scope.having(place.names) if place.names else caller.scope,
                 all_of(caller.exists, place.exists),
                 (*caller.calls, Call(own, header)),
+                self._providers(),
             )
+
+    def _providers(self) -> dict[str, str]:
+        """The providers that the call passes on, by their names in the called module."""
+        attribute = self.block.body.attributes.get("providers")
+        if attribute is None or not isinstance(attribute.value, ObjectCons):
+            return {}
+        caller = self.caller
+        return {provider_name(item.key): caller.provider(provider_name(item.value)) for item in attribute.value.items}
 
     def _configuration(self, address: str) -> Configuration | None:
         state = self.caller.state
@@ -72,11 +81,21 @@ class ModuleCall:
             state.problem("bound", f"{self.unseen}; {address} is not judged", attribute)
             return None
         directory = self._directory(source)
+        if directory is not None and directory in self._callers():
+            self.unseen = f"module {source} calls itself"
+            state.problem("module", f"{address}: {self.unseen}; the call is left out", attribute)
+            return None
         if directory is None:
             self.unseen = f"module {source} is not on disk"
             state.unseen.append((source, attribute))
             return None
         return self._load(directory, source, address, attribute)
+
+    def _callers(self) -> Iterator[Path]:
+        module: Module | None = self.caller
+        while module is not None:
+            yield module.configuration.directory
+            module = module.caller
 
     def _directory(self, source: str) -> Path | None:
         here = self.caller.configuration.directory
@@ -101,7 +120,7 @@ class ModuleCall:
             state.problem("module", f"{address}: {self.unseen}; there is nothing to judge in it", place)
             return None
         configuration = read_configuration(terraform_files(directory, names), state.tree)
-        state.problems += configuration.problems
+        state.note(configuration.problems)
         state.files.update(dict.fromkeys(configuration.files))
         state.configurations[directory] = configuration
         return configuration
@@ -109,21 +128,12 @@ class ModuleCall:
     def value(self, node: Located) -> Value:
         """What a reference to the call sees."""
         address = f"{self.caller.prefix}module.{self.name}"
-        if not self.instances and (self.unseen or self.expansion.unknown is not None):
-            reason = self.unseen or (self.expansion.unknown.reason if self.expansion.unknown is not None else "")
-            return Unknown(reason, node, (), False, Undecided(address))
+        if self.unseen:
+            unknown = Unknown(self.unseen, node, (), False, Undecided(address))
+            return self.caller.state.undecided(unknown)
         if self.expansion.form == "single":
-            return self.instances[None].outputs(node)
-        if self.expansion.unknown is not None:
-            return Unknown(self.expansion.unknown.reason, node, (), False, Undecided(address))
-        arms: list[tuple[Condition, Value]] = []
-        for guard, keys in self.expansion.arms:
-            if self.expansion.form == "count":
-                arms.append((guard, ListValue(tuple(self.instances[key].outputs(node) for key in keys), node)))
-            else:
-                entries = LazyEntries([str(key) for key in keys], lambda key: self.instances[key].outputs(node))
-                arms.append((guard, MapValue(entries, node)))
-        return choose(arms, node)
+            return self.instances[None].outputs(node) if self.instances else Unknown(f"{address} was left out", node)
+        return several(self.expansion, lambda key: self.instances[key].outputs(node), address, (), node)
 
 
 def _plain(address: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stanchion.discovery.units import TerraformRoot
-from stanchion.syntax.hcl.nodes import Attribute, Block, Body
+from stanchion.syntax.hcl.nodes import Attribute, Block, Body, Literal
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Problem
 
@@ -43,6 +43,7 @@ class Configuration:
     modules: dict[str, Block] = field(default_factory=dict)
     outputs: dict[str, Block] = field(default_factory=dict)
     providers: list[Block] = field(default_factory=list)
+    provider_names: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
 
@@ -91,6 +92,7 @@ def _declare(block: Block, configuration: Configuration) -> None:
                 configuration.locals[name] = attribute
     elif kind == "provider":
         configuration.providers.append(block)
+        configuration.provider_names.add(_provider_name(block))
     elif kind in ("resource", "data", "ephemeral"):
         key = (kind, labels[0], labels[1])
         if key in configuration.resources:
@@ -120,32 +122,59 @@ def _twice(name: str, again: Attribute | Block, first: Attribute | Block, config
     configuration.problems.append(Problem("evaluation", message, again))
 
 
+def _provider_name(block: Block) -> str:
+    alias = block.body.attributes.get("alias")
+    value = alias.value.value if alias is not None and isinstance(alias.value, Literal) else None
+    return f"{block.labels[0].value}.{value}" if value else block.labels[0].value
+
+
 def _override(block: Block, configuration: Configuration) -> None:
-    """Merge a block of an override file over the one it names; one that names nothing is declared."""
+    """Merge a block of an override file over the one it names; one that names nothing is reported and declared."""
     kind = block.type
     labels = [label.value for label in block.labels]
     if kind == "locals":
         configuration.locals.update(block.body.attributes)
     elif kind in ("resource", "data", "ephemeral"):
         key = (kind, labels[0], labels[1])
-        original = configuration.resources.get(key)
-        configuration.resources[key] = merged(original, block) if original is not None else block
+        configuration.resources[key] = _over(configuration.resources.get(key), block, configuration)
     elif kind in ("variable", "output", "module"):
         table = _table(kind, configuration)
-        original = table.get(labels[0])
-        table[labels[0]] = merged(original, block) if original is not None else block
+        table[labels[0]] = _over(table.get(labels[0]), block, configuration)
     elif kind == "provider":
-        configuration.providers.append(block)
+        name = _provider_name(block)
+        for index, original in enumerate(configuration.providers):
+            if _provider_name(original) == name:
+                configuration.providers[index] = merged(original, block)
+                return
+        _declare(block, configuration)
+
+
+def _over(original: Block | None, override: Block, configuration: Configuration) -> Block:
+    if original is not None:
+        return merged(original, override)
+    name = " ".join([override.type, *(label.value for label in override.labels)])
+    message = f"there is no {name} that this could override; it is taken as its declaration"
+    configuration.problems.append(Problem("evaluation", message, override))
+    return override
 
 
 def merged(original: Block, override: Block) -> Block:
-    """A block with another's arguments over its own; nested blocks of a type are replaced all together."""
-    replaced = {nested.type for nested in override.body.blocks}
-    body = Body(
-        original.body.source,
-        original.body.start,
-        original.body.end,
-        {**original.body.attributes, **override.body.attributes},
-        [nested for nested in original.body.blocks if nested.type not in replaced] + override.body.blocks,
-    )
+    """A block with another's arguments over its own; nested blocks of a type are replaced all together.
+
+    Only `lifecycle` is merged argument by argument ("Merging Resource and Data Blocks").
+    """
+    replaced = {_made_type(nested) for nested in override.body.blocks}
+    kept = [nested for nested in original.body.blocks if _made_type(nested) not in replaced]
+    before = {nested.type: nested for nested in original.body.blocks if nested.type == "lifecycle"}
+    added = [
+        merged(before[nested.type], nested) if nested.type in before else nested for nested in override.body.blocks
+    ]
+    attributes = {**original.body.attributes, **override.body.attributes}
+    body = Body(original.body.source, original.body.start, original.body.end, attributes, kept + added)
     return replace(original, body=body)
+
+
+def _made_type(block: Block) -> str:
+    """The type of a nested block; of a dynamic one, the type of the blocks that it makes."""
+    label = block.label(0)
+    return label if block.type == "dynamic" and label is not None else block.type

@@ -6,15 +6,19 @@ Source: Terraform language documentation, "The count Meta-Argument" and "The for
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeAlias
 
-from stanchion.evaluation.conditions import Condition, Undecided, any_of
-from stanchion.evaluation.terraform.conversion import as_type
+from stanchion.evaluation.conditions import Condition, Undecided, all_of, any_of, satisfiable
+from stanchion.evaluation.terraform.conversion import as_type, make_set
+from stanchion.evaluation.terraform.derived import decided
 from stanchion.evaluation.terraform.errors import EvaluationError
 from stanchion.evaluation.terraform.expressions import safely
 from stanchion.evaluation.terraform.numbers import as_index
 from stanchion.evaluation.terraform.scope import MAX_INSTANCES, Scope
+from stanchion.evaluation.terraform.standins import Refused
 from stanchion.evaluation.terraform.types import NUMBER
 from stanchion.evaluation.values import (
     Choice,
@@ -27,14 +31,17 @@ from stanchion.evaluation.values import (
     unknown_like,
 )
 from stanchion.syntax.hcl.nodes import Attribute, Body
+from stanchion.syntax.source import Located
+
+Key: TypeAlias = str | int | None
 
 
 @dataclass(slots=True)
 class Place:
-    """One instance to be: its key ("" and form "single" for none), the names it sees, and when it exists."""
+    """One instance to be: its key (None for a single one), the names it sees, and when it exists."""
 
     suffix: str
-    key: str | int | None
+    key: Key
     names: dict[str, Value]
     exists: Condition
 
@@ -43,13 +50,14 @@ class Place:
 class Expansion:
     """How a block expands: "single", "count" or "each".
 
-    `arms` are the possible sets of keys with their guards. `unknown` is set when nobody knows the instances; then there
-    is one place that stands for all of them, written `[count.index]` or `[each.key]`.
+    `arms` are the possible sets of keys with their guards; None in the place of keys means that nobody knows them. Then
+    one place stands for all instances there may be, under the key None, written `[count.index]` or `[each.key]`;
+    `unknown` says why.
     """
 
     form: str
     places: list[Place]
-    arms: list[tuple[Condition, list[str | int | None]]]
+    arms: list[tuple[Condition, list[Key] | None]]
     unknown: Unknown | None = None
 
 
@@ -60,6 +68,8 @@ def expand(body: Body, scope: Scope, address: str) -> Expansion:
         return _by_count(count, scope, address)
     if each is not None:
         return _by_each(each, scope, address)
+    if not _room(1, body, scope):
+        return Expansion("single", [], [(True, [])])
     return Expansion("single", [Place("", None, {}, True)], [(True, [None])])
 
 
@@ -69,19 +79,36 @@ def _arms(value: Value) -> tuple[tuple[Condition, Value], ...]:
 
 def _by_count(attribute: Attribute, scope: Scope, address: str) -> Expansion:
     value = safely(attribute.value, scope, f" (count of {address})")
-    arms: list[tuple[Condition, list[str | int | None]]] = []
+    arms: list[tuple[Condition, list[Key] | None]] = []
+    unknown: Unknown | None = None
+    most = 0
     for guard, arm in _arms(value):
         number = _whole(arm, attribute, scope)
         if isinstance(number, Unknown):
-            return _symbolic("count", "[count.index]", number, address)
-        number = _bounded(number, attribute, scope)
-        arms.append((guard, list(range(number))))
-    return Expansion("count", _places(arms, lambda key, _: {"count": _count(key, attribute)}), arms)
+            if type(number) is not Refused:
+                unknown = unknown or number
+                arms.append((guard, None))
+            continue
+        if number > most:
+            most += _room(number - most, attribute, scope)
+        arms.append((guard, list(range(min(number, most)))))
+
+    def names(key: Key) -> dict[str, Value]:
+        index = Known(key, attribute) if unknown is None or key is not None else _part(unknown, address, "count.index")
+        return {"count": MapValue({"index": index}, attribute)}
+
+    _explain(unknown, address, scope)
+    return Expansion("count", _places("[count.index]", arms, names), arms, unknown)
 
 
-def _count(key: str | int | None, attribute: Attribute) -> MapValue:
-    index = Known(key, attribute)
-    return MapValue({"index": index}, attribute)
+def _explain(unknown: Unknown | None, address: str, scope: Scope) -> None:
+    if unknown is not None:
+        reason = f"how many {address} there are is not known: {unknown.reason}"
+        scope.module.state.undecided(Unknown(reason, unknown.origin, unknown.references))
+
+
+def _part(unknown: Unknown, address: str, name: str) -> Unknown:
+    return Unknown(unknown.reason, unknown.origin, unknown.references, False, Undecided(f"{address}:{name}"))
 
 
 def _whole(value: Value, attribute: Attribute, scope: Scope) -> int | Unknown:
@@ -89,6 +116,8 @@ def _whole(value: Value, attribute: Attribute, scope: Scope) -> int | Unknown:
         return value
     try:
         number = as_type(value, NUMBER, attribute.value)
+        if isinstance(number, Unknown):
+            return number
         whole = number.value if isinstance(number, Known) else None
         index = as_index(whole) if isinstance(whole, int | Decimal) else None
         if index is None or index < 0:
@@ -99,12 +128,13 @@ def _whole(value: Value, attribute: Attribute, scope: Scope) -> int | Unknown:
         return Unknown(error.message, attribute)
 
 
-def _bounded(number: int, attribute: Attribute, scope: Scope) -> int:
+def _room(number: int, place: Located, scope: Scope) -> int:
+    """How many of so many more instances are made."""
     state = scope.module.state
     room = max(0, MAX_INSTANCES - state.instances)
     if number > room:
-        message = f"more than {MAX_INSTANCES} instances in one configuration; the rest are left out"
-        state.problem("bound", message, attribute)
+        message = f"more than {MAX_INSTANCES:,} instances in one configuration; the rest are left out"
+        state.problem("bound", message, place)
         number = room
     state.instances += number
     return number
@@ -112,23 +142,54 @@ def _bounded(number: int, attribute: Attribute, scope: Scope) -> int:
 
 def _by_each(attribute: Attribute, scope: Scope, address: str) -> Expansion:
     value = safely(attribute.value, scope, f" (for_each of {address})")
-    arms: list[tuple[Condition, list[str | int | None]]] = []
-    elements: dict[str, list[tuple[Condition, Value]]] = {}
-    for guard, arm in _arms(value):
+    arms: list[tuple[Condition, list[Key] | None]] = []
+    elements: dict[Key, list[tuple[Condition, Value]]] = {}
+    unknown: Unknown | None = None
+    for guard, arm in _each_arms(value):
         found = _elements(arm, attribute, scope)
         if isinstance(found, Unknown):
-            return _symbolic("each", "[each.key]", found, address)
-        keys = list(found)[: _bounded(len(found), attribute, scope)]
-        arms.append((guard, [*keys]))
+            if type(found) is not Refused:
+                unknown = unknown or found
+                arms.append((guard, None))
+            continue
+        new = [key for key in found if key not in elements]
+        left_out = set(new[_room(len(new), attribute, scope) :])
+        keys: list[Key] = [key for key in found if key not in left_out]
+        arms.append((guard, keys))
         for key in keys:
-            elements.setdefault(key, []).append((guard, found[key]))
+            elements.setdefault(key, []).append((guard, found[str(key)]))
 
-    def names(key: str | int | None, guards: Condition) -> dict[str, Value]:
-        name = str(key)
-        item = elements[name][0][1] if len(elements[name]) == 1 else choose(elements[name], attribute)
-        return {"each": MapValue({"key": Known(name, attribute), "value": item}, attribute)}
+    def names(key: Key) -> dict[str, Value]:
+        if unknown is not None and key is None:
+            parts = {name: _part(unknown, address, f"each.{name}") for name in ("key", "value")}
+            return {"each": MapValue({**parts}, attribute)}
+        item = elements[key][0][1] if len(elements[key]) == 1 else choose(elements[key], attribute)
+        return {"each": MapValue({"key": Known(key, attribute), "value": item}, attribute)}
 
-    return Expansion("each", _places(arms, names), arms)
+    _explain(unknown, address, scope)
+    return Expansion("each", _places("[each.key]", arms, names), arms, unknown)
+
+
+def _each_arms(value: Value) -> Iterator[tuple[Condition, Value]]:
+    """The arms of a collection, those of a set's elements too: they decide which keys there are."""
+    for guard, arm in _arms(value):
+        if isinstance(arm, ListValue) and any(isinstance(item, Choice) for item in arm.items):
+            rows = decided([arm])
+            if rows is not None:
+                for inner, (row,) in rows:
+                    both = all_of(guard, inner)
+                    if both is True or (both is not False and satisfiable(both)):
+                        yield (
+                            both,
+                            make_set(row.items, row) if isinstance(row, ListValue) and row.kind == "set" else row,
+                        )
+                continue
+        yield guard, arm
+
+
+def _as_set(row: Value) -> Value:
+    """A set whose elements are decided, each of them once."""
+    return make_set(row.items, row) if isinstance(row, ListValue) and row.kind == "set" else row
 
 
 def _elements(value: Value, attribute: Attribute, scope: Scope) -> dict[str, Value] | Unknown:
@@ -152,31 +213,20 @@ def _elements(value: Value, attribute: Attribute, scope: Scope) -> dict[str, Val
     return Unknown(message, attribute)
 
 
-def _symbolic(form: str, suffix: str, unknown: Unknown, address: str) -> Expansion:
-    def part(name: str) -> Unknown:
-        return Unknown(unknown.reason, unknown.origin, unknown.references, False, Undecided(f"{address}:{form}.{name}"))
-
-    if form == "count":
-        names: dict[str, Value] = {"count": MapValue({"index": part("index")})}
-    else:
-        names = {"each": MapValue({"key": part("key"), "value": part("value")})}
-    return Expansion(form, [Place(suffix, None, names, True)], [], unknown)
-
-
-def _places(arms: list[tuple[Condition, list[str | int | None]]], names: object) -> list[Place]:
-    keys: dict[str | int | None, list[Condition]] = {}
+def _places(
+    open_suffix: str, arms: list[tuple[Condition, list[Key] | None]], names: Callable[[Key], dict[str, Value]]
+) -> list[Place]:
+    guards: dict[Key, list[Condition]] = {}
     for guard, arm in arms:
-        for key in arm:
-            keys.setdefault(key, []).append(guard)
-    places = []
-    for key, guards in keys.items():
-        exists = any_of(*guards)
-        made = names(key, exists)  # type: ignore[operator]
-        places.append(Place(suffix_of(key), key, made, exists))
-    return places
+        for key in (None,) if arm is None else arm:
+            guards.setdefault(key, []).append(guard)
+    return [
+        Place(suffix_of(key) if key is not None else open_suffix, key, names(key), any_of(*found))
+        for key, found in guards.items()
+    ]
 
 
-def suffix_of(key: str | int | None) -> str:
+def suffix_of(key: Key) -> str:
     """An instance key as addresses write it: `[0]`, `["web"]`."""
     if key is None:
         return ""

@@ -36,6 +36,7 @@ from stanchion.syntax.hcl.nodes import Expression
 
 def evaluate(node: Expression, scope: Scope) -> Value:
     """The value of an expression. Raises EvaluationError where Terraform refuses it."""
+    scope.module.state.step(1)
     return _BY_NODE[type(node)](node, scope)
 
 
@@ -49,11 +50,11 @@ def safely(node: Expression, scope: Scope, what: str = "") -> Value:
         state.problem("evaluation", f"{error.message}{what}; the value is taken as unknown", place)
         return Unknown(error.message, node)
     except BoundExceededError as error:
-        state.problem("bound", f"{error.reason}; the value is taken as unknown", node)
+        state.bound(error.reason, node)
         return Unknown(error.reason, node)
     except RecursionError:
         reason = "references lead too deep"
-        state.problem("bound", f"{reason}; the value is taken as unknown", node)
+        state.bound(reason, node)
         return Unknown(reason, node)
 
 

@@ -8,7 +8,9 @@ from stanchion.evaluation.conditions import Condition, negate
 from stanchion.evaluation.terraform.conversion import as_type
 from stanchion.evaluation.terraform.derived import derive, lift, marked
 from stanchion.evaluation.terraform.errors import EvaluationError
+from stanchion.evaluation.terraform.openness import ways
 from stanchion.evaluation.terraform.scope import Scope
+from stanchion.evaluation.terraform.standins import Repeated
 from stanchion.evaluation.terraform.types import BOOL, STRING
 from stanchion.evaluation.values import (
     Known,
@@ -17,8 +19,8 @@ from stanchion.evaluation.values import (
     Unknown,
     Value,
     choose,
-    condition_of,
     is_null,
+    joined,
 )
 from stanchion.syntax.hcl.nodes import Expression, ForExpr, Splat
 
@@ -51,16 +53,15 @@ def _over(node: ForExpr, collection: Value, scope: Scope, evaluate: Evaluator) -
     if elements is None:
         if isinstance(collection, Known):
             raise EvaluationError("expected a list, set, map or object to go through", node.collection)
-        return derive([collection], node, "map" if node.key_result is not None else "list")
+        made_of = [collection, *_of_any(node, collection, scope, evaluate)]
+        return derive(made_of, node, "map" if node.key_result is not None else "list")
     scope.module.state.step(len(elements))
     made: list[tuple[Condition, Value, Value]] = []
     for key, item in elements:
         inner = scope.having({node.value: item, **({node.key: key} if node.key is not None else {})})
-        wanted: Condition | None = True
+        wanted: Condition = True
         if node.condition is not None:
             wanted = _wanted(node.condition, inner, evaluate)
-        if wanted is None:
-            return derive([collection], node, None, None, "which elements are taken is not known")
         if wanted is False:
             continue
         result_key = evaluate(node.key_result, inner) if node.key_result is not None else Known(None)
@@ -72,11 +73,21 @@ def _over(node: ForExpr, collection: Value, scope: Scope, evaluate: Evaluator) -
     return marked(result, collection.references, collection.sensitive)
 
 
-def _wanted(node: Expression, scope: Scope, evaluate: Evaluator) -> Condition | None:
+def _of_any(node: ForExpr, collection: Value, scope: Scope, evaluate: Evaluator) -> list[Value]:
+    """What an element gives when nobody knows how many there are, for what it refers to."""
+    if not isinstance(collection, Repeated) or collection.element is None:
+        return []
+    key = derive([collection], node, None)
+    names = {node.value: collection.element, **({node.key: key} if node.key is not None else {})}
+    return [evaluate(node.value_result, scope.having(names))]
+
+
+def _wanted(node: Expression, scope: Scope, evaluate: Evaluator) -> Condition:
     value = evaluate(node, scope)
     if is_null(value):
         raise EvaluationError("the condition of a for expression must not be null", node)
-    return condition_of(as_type(value, BOOL, node))
+    value = as_type(value, BOOL, node)
+    return value.value is True if isinstance(value, Known) else ways(value, node, scope)[0]
 
 
 def _decided(made: list[tuple[Condition, Value, Value]], node: ForExpr, open_: list[Condition]) -> Value:
@@ -123,7 +134,7 @@ def splat(node: Splat, scope: Scope, evaluate: Evaluator) -> Value:
         if isinstance(value, Unknown):
             if value.type in ("string", "number", "bool"):
                 return ListValue((evaluate(node.each, scope.having({"*": value})),), node)
-            return derive([value], node, "list", lambda names: f"{names[0]}[*]")
+            return _splat_of_unknown(node, value, scope, evaluate)
         if not isinstance(value, ListValue):
             return ListValue((evaluate(node.each, scope.having({"*": value})),), node)
         scope.module.state.step(len(value.items))
@@ -132,3 +143,13 @@ def splat(node: Splat, scope: Scope, evaluate: Evaluator) -> Value:
         return marked(ListValue(items, node, kind=kind), value.references, value.sensitive)
 
     return lift([target], lambda row: over(row[0]), node)
+
+
+def _splat_of_unknown(node: Splat, value: Unknown, scope: Scope, evaluate: Evaluator) -> Value:
+    found = derive([value], node, "list", lambda names: f"{names[0]}[*]")
+    if not isinstance(value, Repeated) or value.element is None:
+        return found
+    element = evaluate(node.each, scope.having({"*": value.element}))
+    references = joined([element.references]) or found.references
+    variable = found.variable
+    return Repeated(found.reason, node, references, element.sensitive, variable, None, "list", element=element)

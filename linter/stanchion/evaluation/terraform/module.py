@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stanchion.evaluation.conditions import Condition, Undecided, all_of
 from stanchion.evaluation.declarations import Call
 from stanchion.evaluation.terraform.configuration import Configuration
+from stanchion.evaluation.terraform.derived import marked
 from stanchion.evaluation.terraform.errors import EvaluationError
-from stanchion.evaluation.terraform.expansion import Expansion, expand
+from stanchion.evaluation.terraform.expansion import Expansion, Key, expand
 from stanchion.evaluation.terraform.expressions import evaluate, safely
 from stanchion.evaluation.terraform.functions.signature import Context
 from stanchion.evaluation.terraform.resource import Instance, LazyEntries
 from stanchion.evaluation.terraform.scope import Scope, State
+from stanchion.evaluation.terraform.standins import Repeated
 from stanchion.evaluation.terraform.variables import variable_value
 from stanchion.evaluation.values import (
     Known,
@@ -25,7 +28,7 @@ from stanchion.evaluation.values import (
     Value,
     choose,
 )
-from stanchion.syntax.hcl.nodes import Block, Expression
+from stanchion.syntax.hcl.nodes import Block, Expression, Literal
 from stanchion.syntax.source import Located, Source
 
 if TYPE_CHECKING:
@@ -43,7 +46,7 @@ class Expanded:
 
     __slots__ = ("expansion", "instances")
 
-    def __init__(self, expansion: Expansion, instances: dict[str | int | None, Instance]) -> None:
+    def __init__(self, expansion: Expansion, instances: dict[Key, Instance]) -> None:
         self.expansion = expansion
         self.instances = instances
 
@@ -60,6 +63,7 @@ class Module:
         caller: Scope | None = None,
         exists: Condition = True,
         calls: tuple[Call, ...] = (),
+        providers: dict[str, str] | None = None,
     ) -> None:
         self.configuration = configuration
         self.state = state
@@ -67,12 +71,14 @@ class Module:
         self.exists = exists
         self.calls = calls
         self.given: dict[str, Value] = {}
+        self._providers = providers or {}
         self._inputs = inputs or {}
         self._caller = caller
         self._variables: dict[str, Value] = {}
         self._locals: dict[str, Value] = {}
         self._resources: dict[tuple[str, str, str], Expanded] = {}
         self._called: dict[str, ModuleCall] = {}
+        self._outputs: dict[str, Value] = {}
         self._busy: set[str] = set()
         self.root: Path = caller.module.root if caller is not None else configuration.directory
         self.scope = Scope(self, {}, self._context())
@@ -96,8 +102,12 @@ class Module:
                 raise EvaluationError(problems[0].message, problems[0].place)
             return evaluate(node, Scope(self, variables, self.scope.context))
 
+        def exists(path: str) -> bool | None:
+            whole = os.path.normpath(directory / path)
+            return tree.exists(Path(whole)) if Path(whole).is_relative_to(tree.root) else None
+
         root = str(directory)
-        return Context(read, render, root, str(self.configuration.directory), root, list_files)
+        return Context(read, render, root, str(self.configuration.directory), root, list_files, exists)
 
     # Names
 
@@ -182,7 +192,7 @@ class Module:
                 return None
             expansion = expand(block.body, self.scope, address)
             reason = _UNKNOWN_UNTIL[mode].format(address)
-            instances: dict[str | int | None, Instance] = {}
+            instances: dict[Key, Instance] = {}
             for place in expansion.places:
                 scope = self.scope.having(place.names) if place.names else self.scope
                 exists = all_of(self.exists, place.exists)
@@ -224,6 +234,9 @@ class Module:
 
     def output(self, name: str) -> Value:
         """An output's value."""
+        found = self._outputs.get(name)
+        if found is not None:
+            return found
         block = self.configuration.outputs[name]
         attribute = block.body.attributes.get("value")
         if attribute is None:
@@ -231,11 +244,28 @@ class Module:
         with _Busy(self, f"output.{name}", attribute) as free:
             if not free:
                 return Unknown("it refers to itself", attribute)
-            return safely(attribute.value, self.scope)
+            found = safely(attribute.value, self.scope)
+            if _is_sensitive(block):
+                found = marked(found, (), True)
+            self._outputs[name] = found
+            return found
 
     def outputs(self, origin: Located) -> MapValue:
         """All outputs, each evaluated when it is read."""
         return MapValue(LazyEntries(self.configuration.outputs, self.output), origin)
+
+    def provider(self, name: str) -> str:
+        """The provider that a name in this module stands for, under its name in the module that configures it."""
+        if name in self.configuration.provider_names:
+            return name
+        if name in self._providers:
+            return self._providers[name]
+        return self._caller.module.provider(name) if self._caller is not None and "." not in name else name
+
+    @property
+    def caller(self) -> Module | None:
+        """The module that calls this one."""
+        return self._caller.module if self._caller is not None else None
 
     def enter(self, name: str) -> bool:
         """Mark something as being worked out; False when it is already."""
@@ -272,20 +302,44 @@ class _Busy:
             self.module.leave(self.name)
 
 
+def _is_sensitive(block: Block) -> bool:
+    attribute = block.body.attributes.get("sensitive")
+    return attribute is not None and isinstance(attribute.value, Literal) and attribute.value.value is True
+
+
+def provider_name(node: Expression) -> str:
+    """A provider as an expression names it: `aws`, `aws.west`; older configurations put it in quotes."""
+    if isinstance(node, Literal) and isinstance(node.value, str):
+        return node.value
+    return "".join(node.source.text[node.start : node.end].split())
+
+
 def _value(found: Expanded, address: str, node: Located) -> Value:
     expansion, instances = found.expansion, found.instances
+
+    def seen(key: Key) -> Value:
+        return instances[key].seen()
+
     if expansion.form == "single":
-        return instances[None].seen()
-    if expansion.unknown is not None:
-        stand_in = instances[None].address
-        kind = "list" if expansion.form == "count" else "map"
-        reason = expansion.unknown.reason
-        return Unknown(reason, node, (Reference(stand_in, ""),), False, Undecided(address), None, kind)
+        return seen(None) if instances else Unknown(f"{address} was left out", node)
+    references = (Reference(instances[None].address, ""),) if None in instances else ()
+    return several(expansion, seen, address, references, node)
+
+
+def several(
+    expansion: Expansion, seen: Callable[[Key], Value], address: str, references: tuple[Reference, ...], node: Located
+) -> Value:
+    """The list or map of instances that a reference to a block with count or for_each sees."""
+    counted = expansion.form == "count"
     arms: list[tuple[Condition, Value]] = []
     for guard, keys in expansion.arms:
-        if expansion.form == "count":
-            arms.append((guard, ListValue(tuple(instances[key].seen() for key in keys), node)))
+        if keys is None:
+            reason = expansion.unknown.reason if expansion.unknown is not None else ""
+            kind = "list" if counted else "map"
+            made: Value = Repeated(reason, node, references, False, Undecided(address), None, kind, element=seen(None))
+        elif counted:
+            made = ListValue(tuple(seen(key) for key in keys), node)
         else:
-            entries = LazyEntries([str(key) for key in keys], lambda key: instances[key].seen())
-            arms.append((guard, MapValue(entries, node)))
+            made = MapValue(LazyEntries([str(key) for key in keys], seen), node)
+        arms.append((guard, made))
     return choose(arms, node)

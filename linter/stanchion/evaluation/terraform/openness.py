@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from stanchion.evaluation.conditions import Condition, Is, Undecided, all_of, any_of
+from stanchion.evaluation.conditions import Condition, Is, Undecided, all_of, any_of, satisfiable
 from stanchion.evaluation.terraform.derived import words
 from stanchion.evaluation.terraform.scope import Scope
 from stanchion.evaluation.terraform.standins import Refused
-from stanchion.evaluation.values import Choice, MapValue, Value, condition_of
+from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value, condition_of
 from stanchion.syntax.hcl import nodes
 from stanchion.syntax.hcl.nodes import Expression
 
@@ -84,3 +85,32 @@ def _children(node: object) -> list[object]:
         elif hasattr(type(value), "__slots__") and name != "source":
             found.append(value)
     return found
+
+
+def under(value: Value, exists: Condition) -> Value:
+    """A value without the arms that are impossible where something exists, and where the plan succeeds at all.
+
+    Of maps that are worked out when they are read nothing is asked.
+    """
+    if isinstance(value, Known | Unknown):
+        return value
+    if isinstance(value, Choice):
+        arms = []
+        for guard, arm in value.arms:
+            both = all_of(exists, guard)
+            if type(arm) is not Refused and both is not False and (exists is True or satisfiable(both)):
+                arms.append((guard, under(arm, both)))
+        if len(arms) == 1:
+            return arms[0][1]
+        return Choice(tuple(arms), value.origin) if arms else value
+    if isinstance(value, ListValue):
+        items = tuple([under(item, exists) for item in value.items])
+        return value if _same(items, value.items) else replace(value, items=items)
+    if type(value.entries) is not dict:
+        return value
+    entries = {key: under(item, exists) for key, item in value.entries.items()}
+    return value if _same(entries.values(), value.entries.values()) else replace(value, entries=entries)
+
+
+def _same(left: Iterable[Value], right: Iterable[Value]) -> bool:
+    return all(one is other for one, other in zip(left, right, strict=True))

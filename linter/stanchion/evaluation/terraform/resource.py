@@ -8,10 +8,12 @@ from typing import Any
 from stanchion.evaluation.conditions import Condition, Undecided
 from stanchion.evaluation.terraform.access import part_of
 from stanchion.evaluation.terraform.blocks import META, META_BLOCKS, block_values, written_blocks
+from stanchion.evaluation.terraform.computed import computed_by
 from stanchion.evaluation.terraform.derived import marked
 from stanchion.evaluation.terraform.expressions import safely
+from stanchion.evaluation.terraform.openness import under
 from stanchion.evaluation.terraform.scope import Scope
-from stanchion.evaluation.values import MapValue, Reference, Unknown, Value, is_null
+from stanchion.evaluation.values import Choice, MapValue, Reference, Unknown, Value, is_null
 from stanchion.syntax.hcl.nodes import Block
 from stanchion.syntax.source import Located
 
@@ -55,7 +57,7 @@ class LazyEntries(dict[str, Value]):
 class Instance:
     """One instance of a resource or data source. Every argument is evaluated once, when it is first asked for."""
 
-    __slots__ = ("_busy", "_values", "address", "block", "exists", "names", "reason", "scope")
+    __slots__ = ("_busy", "_computed", "_values", "address", "block", "exists", "names", "reason", "scope", "written")
 
     def __init__(self, block: Block, scope: Scope, address: str, exists: Condition, reason: str) -> None:
         self.block = block
@@ -68,10 +70,12 @@ class Instance:
         body = block.body
         names = [name for name in body.attributes if name not in META]
         names += [name for name in written_blocks(body) if name not in META_BLOCKS and name not in body.attributes]
-        self.names = tuple(dict.fromkeys(names))
+        self.written = tuple(dict.fromkeys(names))
+        self._computed = computed_by(block.type, block.labels[0].value)
+        self.names = (*self.written, *self._computed[0]) if self._computed is not None else self.written
 
     def value(self, name: str) -> Value:
-        """An argument, or the nested blocks of a type as a list."""
+        """An argument, the nested blocks of a type as a list, or what follows from these."""
         found = self._values.get(name)
         if found is not None:
             return found
@@ -81,33 +85,56 @@ class Instance:
             return Unknown("it refers to itself", self.block)
         self._busy.add(name)
         try:
-            attribute = self.block.body.attributes.get(name)
-            if attribute is not None:
-                value = safely(attribute.value, self.scope)
-            else:
-                value = block_values(name, self.block.body, self.scope)
+            value = under(self._evaluated(name), self.exists)
         finally:
             self._busy.discard(name)
         self._values[name] = value
         return value
 
+    def _evaluated(self, name: str) -> Value:
+        attribute = self.block.body.attributes.get(name)
+        if attribute is not None:
+            return safely(attribute.value, self.scope)
+        if self._computed is None or name in self.written:
+            return block_values(name, self.block.body, self.scope)
+        names, computing = self._computed
+        made = computing(self._read, self.block, self.scope)
+        for each in names:
+            self._values[each] = under(made.get(each, self._later(each)), self.exists)
+        return self._values[name]
+
+    def _read(self, name: str) -> Value | None:
+        return self.value(name) if name in self.written else None
+
     def properties(self) -> MapValue:
         """All arguments and nested blocks, evaluated, each with the place where it is written."""
         entries = {name: self.value(name) for name in self.names}
-        return MapValue(entries, self.block, places=places_of(self.block, self.names))
+        return MapValue(entries, self.block, places=places_of(self.block, self.written))
+
+    def _rest(self) -> Unknown:
+        variable = Undecided(self.address)
+        return Unknown(self.reason, self.block, (Reference(self.address, ""),), False, variable)
+
+    def _later(self, name: str) -> Unknown:
+        return part_of(self._rest(), f".{name}", name, self.block)
 
     def seen(self) -> MapValue:
         """What a reference to the instance sees: its arguments, and behind them what only AWS knows."""
-        variable = Undecided(self.address)
-        rest = Unknown(self.reason, self.block, (Reference(self.address, ""),), False, variable)
+        rest = self._rest()
+        if self.block.type == "data" and self._computed is None:
+            self.scope.module.state.undecided(rest)
+        return MapValue(LazyEntries(self.names, self._shown), self.block, rest=rest)
 
-        def entry(name: str) -> Value:
-            value = self.value(name)
+    def _shown(self, name: str) -> Value:
+        """An argument as a reference sees it: one that is left null is filled in by the provider."""
+        value = self.value(name)
+        if name in self.written:
             if is_null(value):
-                return part_of(rest, f".{name}", name, self.block)
-            return marked(value, (Reference(self.address, name),), False)
-
-        return MapValue(LazyEntries(self.names, entry), self.block, rest=rest)
+                return self._later(name)
+            if isinstance(value, Choice) and any(is_null(arm) for _, arm in value.arms):
+                arms = ((guard, self._later(name) if is_null(arm) else arm) for guard, arm in value.arms)
+                value = Choice(tuple(arms), value.origin)
+        return marked(value, (Reference(self.address, name),), False)
 
 
 def places_of(block: Block, names: Iterable[str]) -> dict[str, Located]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stanchion.evaluation.conditions import Condition
 from stanchion.evaluation.terraform.errors import BoundExceededError
 from stanchion.evaluation.terraform.functions.signature import Context
 from stanchion.evaluation.values import Unknown, Value
@@ -16,9 +18,10 @@ if TYPE_CHECKING:
     from stanchion.evaluation.terraform.configuration import Configuration
     from stanchion.evaluation.terraform.module import Module
 
-#: Instances of resources and modules that one unit may have, elements that its loops may visit.
+#: Instances of resources and modules that one unit may have; expressions evaluated, elements and texts gone through.
 MAX_INSTANCES = 10_000
-MAX_STEPS = 500_000
+MAX_STEPS = 2_000_000
+OUT_OF_STEPS = f"evaluation takes more than {MAX_STEPS:,} steps"
 #: How deep module calls may nest.
 MAX_MODULES = 32
 
@@ -28,29 +31,51 @@ class State:
     """What the evaluation of one unit shares: its files, its problems, and how much it has done."""
 
     tree: SourceTree
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[tuple[object, ...], Problem] = field(default_factory=dict)
     unseen: list[tuple[str, Located]] = field(default_factory=list)
-    unknowns: dict[int, Unknown] = field(default_factory=dict)
+    unknowns: dict[str, Unknown] = field(default_factory=dict)
+    constraints: list[Condition] = field(default_factory=list)
     files: dict[str, None] = field(default_factory=dict)
     configurations: dict[Path, Configuration] = field(default_factory=dict)
     installed: dict[Path, dict[str, Path]] = field(default_factory=dict)
     numbers: dict[int, tuple[int, Value]] = field(default_factory=dict)
     instances: int = 0
     steps: int = 0
+    exhausted: bool = False
 
     def step(self, count: int = 1) -> None:
-        """Count work done in loops. Raises BoundExceededError when it is too much."""
+        """Count work done. Raises BoundExceededError when it is too much."""
         self.steps += count
         if self.steps > MAX_STEPS:
-            raise BoundExceededError(f"evaluation takes more than {MAX_STEPS} steps")
+            raise BoundExceededError(OUT_OF_STEPS)
 
     def number(self, value: Value) -> int:
         """A number of its own for a value that cannot be named."""
         return self.numbers.setdefault(id(value), (len(self.numbers) + 1, value))[0]
 
     def problem(self, kind: str, message: str, place: Located | None) -> None:
-        """Note what went wrong."""
-        self.problems.append(Problem(kind, message, place))
+        """Note what went wrong; the same at the same place is noted once."""
+        self.note([Problem(kind, message, place)])
+
+    def note(self, problems: Iterable[Problem]) -> None:
+        """Note what went wrong elsewhere."""
+        for problem in problems:
+            place = problem.place
+            where = (place.source.path, place.start, place.end) if place is not None else problem.path
+            self.problems.setdefault((problem.kind, problem.message, where), problem)
+
+    def bound(self, reason: str, place: Located) -> None:
+        """Note that a bound was hit. When all the work is used up, that is said once, and not of all that follows."""
+        if reason == OUT_OF_STEPS:
+            if self.exhausted:
+                return
+            self.exhausted = True
+        self.problem("bound", f"{reason}; the value is taken as unknown", place)
+
+    def undecided(self, value: Unknown) -> Unknown:
+        """Keep an unknown that is worth telling the user about, once under its name."""
+        self.unknowns.setdefault(value.variable.name if value.variable is not None else value.reason, value)
+        return value
 
 
 @dataclass(slots=True)

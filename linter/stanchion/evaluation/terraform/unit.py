@@ -14,11 +14,12 @@ from stanchion.evaluation.terraform.calls import ModuleCall
 from stanchion.evaluation.terraform.configuration import read_configuration
 from stanchion.evaluation.terraform.errors import BoundExceededError
 from stanchion.evaluation.terraform.expressions import safely
-from stanchion.evaluation.terraform.module import Module
+from stanchion.evaluation.terraform.module import Module, provider_name
 from stanchion.evaluation.terraform.resource import Instance, places_of
 from stanchion.evaluation.terraform.scope import Scope, State
-from stanchion.evaluation.terraform.variables import EvaluationOptions, constraints_of, given_values
-from stanchion.evaluation.values import Known, MapValue, Unknown, Value
+from stanchion.evaluation.terraform.validation import constraints_of
+from stanchion.evaluation.terraform.variables import EvaluationOptions, given_values
+from stanchion.evaluation.values import Known, MapValue, Value
 from stanchion.syntax.hcl.nodes import Block
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Located, Span
@@ -46,7 +47,7 @@ def evaluate_root(root: TerraformRoot, tree: SourceTree, options: EvaluationOpti
 def _evaluate(root: TerraformRoot, tree: SourceTree, options: EvaluationOptions) -> Evaluated:
     state = State(tree)
     configuration = read_configuration(root, tree)
-    state.problems += configuration.problems
+    state.note(configuration.problems)
     state.files.update(dict.fromkeys(configuration.files))
     module = Module(configuration, state)
     module.given = given_values(root.var_files, options, configuration.variables, module.scope)
@@ -55,11 +56,10 @@ def _evaluate(root: TerraformRoot, tree: SourceTree, options: EvaluationOptions)
         result.declarations.extend(_declarations(module))
     except BoundExceededError as error:
         state.problem("bound", f"{error.reason}; what follows was not judged", None)
-    for name, block in configuration.variables.items():
-        if isinstance(module.variable(name, block), Unknown):
-            result.constraints += constraints_of(block, module.scope)
+    result.constraints = list(dict.fromkeys(state.constraints))
     result.outputs = {name: module.output(name) for name in configuration.outputs}
-    result.problems = state.problems
+    result.problems = list(state.problems.values())
+    result.unknowns = list(state.unknowns.values())
     result.unseen = list({source: (source, place) for source, place in state.unseen}.values())
     result.files = tuple(state.files)
     return result
@@ -69,6 +69,7 @@ def _declarations(module: Module) -> Iterator[Declaration]:
     configuration = module.configuration
     for name, block in configuration.variables.items():
         yield _variable(module, name, block)
+        module.state.constraints += constraints_of(name, block, module.variable(name, block), module.scope)
     for block in configuration.providers:
         yield _provider(module, block)
     for mode, type_, name in configuration.resources:
@@ -118,10 +119,6 @@ def _whole(block: Block) -> Span:
 def _resource(module: Module, mode: str, type_: str, name: str, instance: Instance) -> Declaration:
     block = instance.block
     properties = instance.properties()
-    if mode == "data" and type_ == "aws_iam_policy_document":
-        from stanchion.evaluation.terraform.iam_document import with_document
-
-        properties = with_document(properties, block)
     kind = {"resource": "resource", "data": "data"}.get(mode, mode)
     return Declaration(
         FRAMEWORK,
@@ -135,14 +132,14 @@ def _resource(module: Module, mode: str, type_: str, name: str, instance: Instan
         _whole(block),
         instance.exists,
         module.calls,
-        _provider_of(block, type_),
+        module.provider(_provider_of(block, type_)),
     )
 
 
 def _provider_of(block: Block, type_: str) -> str:
     attribute = block.body.attributes.get("provider")
     if attribute is not None:
-        return " ".join(attribute.source.text[attribute.value.start : attribute.value.end].split())
+        return provider_name(attribute.value)
     return type_.partition("_")[0]
 
 

@@ -7,29 +7,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from stanchion.evaluation.conditions import Condition, Is, Undecided
+from stanchion.evaluation.conditions import Is, Undecided
 from stanchion.evaluation.terraform.conversion import UNKNOWN_TYPE, convert
 from stanchion.evaluation.terraform.derived import marked
 from stanchion.evaluation.terraform.errors import EvaluationError
 from stanchion.evaluation.terraform.expressions import evaluate, safely
 from stanchion.evaluation.terraform.scope import Scope, State
 from stanchion.evaluation.terraform.types import ANY, PRIMITIVES, Type, parse_type
-from stanchion.evaluation.values import Known, Scalar, Unknown, Value, choose, condition_of, is_null
-from stanchion.syntax.hcl.nodes import (
-    BinaryOp,
-    Block,
-    Expression,
-    FunctionCall,
-    GetAttr,
-    Literal,
-    Parentheses,
-    TupleCons,
-    Variable,
-)
-from stanchion.syntax.source import Source
+from stanchion.evaluation.terraform.validation import allowed_values
+from stanchion.evaluation.values import Known, Unknown, Value, choose, is_null
+from stanchion.syntax.hcl.nodes import Block, Expression, Literal
+from stanchion.syntax.source import Problem, Source
 
 
 @dataclass(slots=True, frozen=True)
@@ -73,7 +64,7 @@ def _file(path: Path, scope: Scope) -> dict[str, Value]:
 def _tfvars(path: Path, state: State) -> dict[str, Expression]:
     source = state.tree.source(path)
     if not isinstance(source, Source):
-        state.problems.append(source)
+        state.note([source])
         return {}
     return _assignments(source, path.name.endswith(".json"), state)
 
@@ -97,7 +88,7 @@ def _assignments(source: Source, is_json: bool, state: State) -> dict[str, Expre
     from stanchion.syntax.hcl.parser import parse
 
     body, problems = parse(source)
-    state.problems += problems
+    state.note(problems)
     for block in body.blocks:
         state.problem("syntax", "expected name = value in a variable file; the block was left out", block)
     return {name: attribute.value for name, attribute in body.attributes.items()}
@@ -109,22 +100,25 @@ def _json_assignments(source: Source, state: State) -> dict[str, Expression]:
     from stanchion.syntax.hcl.from_json import expression_of
 
     node, problems = parse_json(source)
-    state.problems += problems
+    state.note(problems)
     if not isinstance(node, Object):
         return {}
-    return {name: expression_of(entry.value, state.problems) for name, entry in node.entries.items()}
+    found: list[Problem] = []
+    values = {name: expression_of(entry.value, found, verbatim=True) for name, entry in node.entries.items()}
+    state.note(found)
+    return values
 
 
 def _spelled(text: str, block: Block, scope: Scope, name: str) -> Value:
     """A value given as text: taken as it is for a string variable, as an expression for any other."""
     type_ = _type(block, scope)
-    if type_ in PRIMITIVES.values() or type_ == ANY:
+    if type_ in PRIMITIVES.values() or "type" not in block.body.attributes:
         return Known(text, None)
     from stanchion.syntax.hcl.parser import parse_expression
 
     source = Source(name, text)
     node, problems = parse_expression(source)
-    scope.module.state.problems += problems
+    scope.module.state.note(problems)
     return safely(node, scope)
 
 
@@ -132,11 +126,23 @@ def _type(block: Block, scope: Scope) -> Type:
     attribute = block.body.attributes.get("type")
     if attribute is None:
         return ANY
+    node = attribute.value
+    if isinstance(node, Literal) and isinstance(node.value, str) and node.source.path.endswith(".json"):
+        node = _parsed_type(node, scope)
     try:
-        return parse_type(attribute.value, lambda node: evaluate(node, scope))
+        return parse_type(node, lambda default: evaluate(default, scope))
     except EvaluationError as error:
         scope.module.state.problem("evaluation", f"{error.message}; any type is taken", error.origin or attribute)
         return ANY
+
+
+def _parsed_type(node: Literal, scope: Scope) -> Expression:
+    """A type that the JSON syntax gives as a string; its place is the string's."""
+    from stanchion.syntax.hcl.parser import parse_expression
+
+    parsed, problems = parse_expression(Source(node.source.path, str(node.value)))
+    scope.module.state.note(replace(problem, place=node) for problem in problems)
+    return parsed
 
 
 def variable_value(name: str, block: Block, given: Value | None, scope: Scope, root: bool) -> Value:
@@ -154,7 +160,7 @@ def variable_value(name: str, block: Block, given: Value | None, scope: Scope, r
     if value is None and default is not None:
         value = safely(default.value, scope)
     if value is None:
-        value = _open(name, block, type_, scope) if root else Unknown(f"var.{name} is not given", block)
+        value = (_open if root else _missing)(name, block, type_, scope)
     try:
         value = convert(value, type_, value.origin or block)
     except EvaluationError as error:
@@ -177,55 +183,19 @@ def _flag(block: Block, name: str, scope: Scope, otherwise: bool) -> bool:
 def _open(name: str, block: Block, type_: Type, scope: Scope) -> Value:
     """A root variable that nobody gives a value: a choice where its validation lists what is allowed."""
     full = f"{scope.module.prefix}var.{name}"
+    allowed = allowed_values(block, name, scope)
+    if allowed:
+        variable = Undecided(full, tuple(allowed))
+        return choose([(Is(variable, value), Known(value, block)) for value in allowed], block)
     kind = UNKNOWN_TYPE.get(type_.kind)
-    for validation in block.body.of_type("validation"):
-        condition = validation.body.attributes.get("condition")
-        allowed = _allowed(condition.value, name) if condition is not None else None
-        if allowed:
-            variable = Undecided(full, tuple(allowed))
-            return choose([(Is(variable, value), Known(value, block)) for value in allowed], block)
-    return Unknown(f"{full} has no default", block, (), False, Undecided(full), None, kind)
+    value = Unknown(f"{full} has no default", block, (), False, Undecided(full), None, kind)
+    return scope.module.state.undecided(value)
 
 
-def _allowed(node: Expression, name: str) -> list[Scalar] | None:
-    """The values that a validation condition allows: `contains([...], var.x)`, `var.x == "a" || var.x == "b"`."""
-    while isinstance(node, Parentheses):
-        node = node.inner
-    if isinstance(node, FunctionCall) and node.name == "contains" and len(node.arguments) == 2:
-        values, subject = node.arguments
-        if isinstance(values, TupleCons) and _is_variable(subject, name):
-            literals = [item.value for item in values.items if isinstance(item, Literal)]
-            return literals if len(literals) == len(values.items) else None
-    if isinstance(node, BinaryOp) and node.operator == "||":
-        left, right = _allowed(node.left, name), _allowed(node.right, name)
-        return left + right if left is not None and right is not None else None
-    if isinstance(node, BinaryOp) and node.operator == "==":
-        for subject, value in ((node.left, node.right), (node.right, node.left)):
-            if _is_variable(subject, name) and isinstance(value, Literal):
-                return [value.value]
-    return None
-
-
-def _is_variable(node: Expression, name: str) -> bool:
-    return (
-        isinstance(node, GetAttr)
-        and node.name == name
-        and isinstance(node.target, Variable)
-        and node.target.name == "var"
-    )
-
-
-def constraints_of(block: Block, scope: Scope) -> list[Condition]:
-    """What the validation of a variable without a value says of every world, as far as conditions can say it."""
-    found: list[Condition] = []
-    for validation in block.body.of_type("validation"):
-        attribute = validation.body.attributes.get("condition")
-        if attribute is None:
-            continue
-        try:
-            condition = condition_of(evaluate(attribute.value, scope))
-        except EvaluationError:
-            continue
-        if condition is not None and not isinstance(condition, bool):
-            found.append(condition)
-    return found
+def _missing(name: str, block: Block, type_: Type, scope: Scope) -> Value:
+    """A variable that the call of its module must give and does not."""
+    module = scope.module
+    full = f"{module.prefix}var.{name}"
+    message = f"{module.prefix.removesuffix('.')} gives no value for var.{name}, which has no default"
+    module.state.problem("evaluation", f"{message}; the value is taken as unknown", module.calls[-1].place)
+    return Unknown(f"{full} is not given", block, (), False, Undecided(full), None, UNKNOWN_TYPE.get(type_.kind))

@@ -42,7 +42,7 @@ LABELS = {
     "variable": 1,
 }
 #: Properties whose strings are read as they stand, without interpolation.
-_VERBATIM = {"variable": ("type", "description"), "terraform": ("required_version",)}
+_VERBATIM = {"variable": ("type", "description", "default"), "terraform": ("required_version",)}
 
 
 def body_of(node: Node) -> tuple[Body, list[Problem]]:
@@ -99,10 +99,10 @@ def _body(type_: str, mapping: Mapping, problems: list[Problem]) -> Body:
 def expression_of(node: Node, problems: list[Problem], verbatim: bool = False) -> Expression:
     """The expression that a JSON value stands for; strings are templates unless they are to be read verbatim."""
     if isinstance(node, Sequence):
-        items = tuple(expression_of(item, problems) for item in node.items)
+        items = tuple(expression_of(item, problems, verbatim) for item in node.items)
         return TupleCons(node.source, node.start, node.end, items)
     if isinstance(node, Mapping):
-        entries = tuple(_item(entry, problems) for name, entry in node.entries.items() if name != "//")
+        entries = tuple(_item(entry, problems, verbatim) for name, entry in node.entries.items() if name != "//")
         return ObjectCons(node.source, node.start, node.end, entries)
     if isinstance(node.value, str) and not verbatim:
         return _template(node, problems)
@@ -110,9 +110,10 @@ def expression_of(node: Node, problems: list[Problem], verbatim: bool = False) -
     return Literal(node.source, node.start, node.end, value)
 
 
-def _item(entry: Entry, problems: list[Problem]) -> ObjectItem:
-    key = _template(entry.key, problems)
-    return ObjectItem(entry.source, entry.start, entry.end, key, expression_of(entry.value, problems))
+def _item(entry: Entry, problems: list[Problem], verbatim: bool) -> ObjectItem:
+    key = entry.key
+    name = Literal(key.source, key.start, key.end, key.text) if verbatim else _template(key, problems)
+    return ObjectItem(entry.source, entry.start, entry.end, name, expression_of(entry.value, problems, verbatim))
 
 
 def _template(node: Scalar, problems: list[Problem]) -> Expression:
