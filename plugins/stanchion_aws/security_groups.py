@@ -30,7 +30,7 @@ def opened(
     """
     for opening in openings(resource, direction, asked):
         yield resource.finding(
-            described(opening, what, "to" if direction == INGRESS else "towards"),
+            described(opening, resource, what, "to" if direction == INGRESS else "towards"),
             at=opening.place,
             subject=opening.path,
             trace=opening.steps(),
@@ -38,8 +38,11 @@ def opened(
         )
 
 
-def described(opening: Opening, what: str = "", towards: str = "to") -> str:
-    """What is open to whom, in words: TCP port 22 (SSH) is open to 0.0.0.0/0."""
+def described(opening: Opening, resource: DecidedResource, what: str = "", towards: str = "to") -> str:
+    """What is open to whom through what, in words: TCP port 22 (SSH) is open to 0.0.0.0/0 through aws_security_group.a.
+
+    Where it takes other rules besides to let the whole internet in, that is said.
+    """
     ports = opening.ports
     subject = str(ports) if not ports.open_ended else "a port that is not known"
     if what:
@@ -47,7 +50,9 @@ def described(opening: Opening, what: str = "", towards: str = "to") -> str:
     plural = " ports " in subject
     if opening.doubt:
         return f"{subject} may be open {towards} the internet: {opening.doubt}"
-    return f"{subject} {'are' if plural else 'is'} open {towards} {opening.sources}"
+    through = next(iter(resource.resource.owners_at(opening.place)), resource.address)
+    whole = ", with other rules to the whole internet," if opening.others else ""
+    return f"{subject} {'are' if plural else 'is'} open {towards} {opening.sources}{whole} through {through}"
 
 
 def everything(ports: Ports) -> bool | None:
@@ -91,7 +96,7 @@ def wide_range(group: DecidedResource, estate: Estate) -> Iterable[Report]:
         return None if ports.open_ended else ports.width >= WIDE and not ports.everything
 
     for opening in openings(group, INGRESS, wide):
-        message = described(opening, among(opening.ports))
+        message = described(opening, group, among(opening.ports))
         yield group.finding(message, at=opening.place, subject=opening.path, trace=opening.steps(), doubt=opening.doubt)
 
 

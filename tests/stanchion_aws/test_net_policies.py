@@ -77,7 +77,7 @@ def shown(template: str) -> list[tuple[str, str]]:
 
 def test_a_rule_for_everything_is_one_finding() -> None:
     assert shown(group('IpProtocol: "-1", CidrIp: 0.0.0.0/0')) == [
-        ("NET100", "every protocol and port is open to 0.0.0.0/0")
+        ("NET100", "every protocol and port is open to 0.0.0.0/0 through Group")
     ]
 
 
@@ -85,17 +85,18 @@ def test_a_wide_range_is_one_finding_that_names_what_is_in_it() -> None:
     assert shown(group("IpProtocol: tcp, FromPort: 1, ToPort: 5000, CidrIpv6: '::/0'")) == [
         (
             "NET150",
-            "TCP ports 1-5000, SSH (22), RDP (3389), MySQL (3306), SQL Server (1433-1434) among them, are open to ::/0",
+            "TCP ports 1-5000, SSH (22), RDP (3389), MySQL (3306), SQL Server (1433-1434) among them, are open to ::/0 "
+            "through Group",
         )
     ]
 
 
 def test_a_port_is_one_finding_of_its_own_policy() -> None:
     assert shown(group("IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIp: 0.0.0.0/1")) == [
-        ("NET112", "TCP port 5432 (PostgreSQL) is open to 0.0.0.0/1")
+        ("NET112", "TCP port 5432 (PostgreSQL) is open to 0.0.0.0/1 through Group")
     ]
     assert shown(group("IpProtocol: tcp, FromPort: 9999, ToPort: 9999, CidrIp: 7.7.7.7/0")) == [
-        ("NET190", "TCP port 9999 is open to 7.7.7.7/0, which is 0.0.0.0/0")
+        ("NET190", "TCP port 9999 is open to 7.7.7.7/0, which is 0.0.0.0/0 through Group")
     ]
 
 
