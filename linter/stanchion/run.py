@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -145,16 +146,30 @@ def graphs(paths: Sequence[Path], options: RunOptions, outcome: Outcome) -> Iter
 def graphs_of(
     unit: Unit, tree: SourceTree, options: RunOptions, mappings: Mappings, outcome: Outcome
 ) -> Iterator[Graph]:
-    """The resource graphs of one unit."""
-    for evaluated in evaluate(unit, tree, options, outcome):
-        graph = build(evaluated, mappings)
-        outcome.units += 1
-        outcome.resources += sum(1 for resource in graph.resources if not resource.type.startswith("Template::"))
-        outcome.problems += graph.problems
-        outcome.unseen += graph.unseen
-        outcome.unknowns += graph.unknowns
-        outcome.graphs.append(graph)
-        yield graph
+    """The resource graphs of one unit. What nobody expected ends this unit only, and is a problem."""
+    try:
+        for evaluated in evaluate(unit, tree, options, outcome):
+            graph = build(evaluated, mappings)
+            outcome.units += 1
+            outcome.resources += sum(1 for resource in graph.resources if not resource.type.startswith("Template::"))
+            outcome.problems += graph.problems
+            outcome.unseen += graph.unseen
+            outcome.unknowns += graph.unknowns
+            outcome.graphs.append(graph)
+            yield graph
+    except Exception as error:
+        outcome.problems.append(_internal(error, _name(unit, tree)))
+
+
+def _internal(error: Exception, name: str) -> Problem:
+    """An error in the program itself, with its place there for whoever mends it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" ({os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno})" if trace is not None else ""
+    said = f"{type(error).__name__}: {error}"
+    message = f"{name} was not, or not wholly, judged: an error in stanchion itself{place}: {said}; please report it"
+    return Problem("internal", message, None, name)
 
 
 def evaluate(unit: Unit, tree: SourceTree, options: RunOptions, outcome: Outcome) -> Iterator[Evaluated]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from stanchion.cli.arguments import Parser, UsageError, add_inputs, add_paths, add_policies, loaded, options_of, paths_of
+from stanchion.cli.arguments import (
+    Parser,
+    UsageError,
+    add_inputs,
+    add_paths,
+    add_policies,
+    loaded,
+    options_of,
+    paths_of,
+)
 from stanchion.cli.main import CLEAN, UNREAD, USAGE
 from stanchion.cli.output import complain, write
 

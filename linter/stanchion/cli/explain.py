@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Sequence
 
+from stanchion.cli.arguments import Parser
 from stanchion.cli.main import CLEAN, USAGE
+from stanchion.cli.output import complain, write
 from stanchion.policy.policy import Policy
 from stanchion.policy.registry import load
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command; gives the exit code."""
-    made = argparse.ArgumentParser(prog="stanchion explain", description="Tell all about one policy.")
+    made = Parser("explain", "Tell all about one policy.")
     made.add_argument("id", metavar="ID", help="a policy's id, or that of another tool's check (CKV_AWS_24)")
     made.add_argument("--plugin", action="append", default=[], metavar="MODULE", help="a Python module of policies")
     given = made.parse_args(arguments)
-    policies = load(given.plugin).policies
+    registry = load(given.plugin)
+    policies = registry.policies
+    for problem in registry.problems:
+        complain(problem.message)
     wanted = given.id.lower()
     own = [policy for policy in policies if policy.id.lower() == wanted]
     if own:
-        sys.stdout.write(_explained(own[0]))
+        write(_explained(own[0]))
         return CLEAN
     standing = [(tool, policy) for policy in policies for tool, ids in policy.equivalents.items() if _has(ids, wanted)]
     if standing:
         tools = ", ".join(dict.fromkeys(tool for tool, _ in standing))
-        sys.stdout.write(f"{given.id} ({tools}) is judged by:\n\n")
-        sys.stdout.write("\n".join(_explained(policy) for _, policy in standing))
+        write(f"{given.id} ({tools}) is judged by:\n\n")
+        write("\n".join(_explained(policy) for _, policy in standing))
         return CLEAN
     import difflib
 
     known = [policy.id for policy in policies] + [i for p in policies for ids in p.equivalents.values() for i in ids]
-    close = difflib.get_close_matches(given.id.upper(), known, n=3)
+    close = difflib.get_close_matches(given.id.upper(), list(dict.fromkeys(known)), n=3)
     hint = f"; did you mean {' or '.join(close)}?" if close else ""
-    sys.stderr.write(f"stanchion: no policy has or stands for the id {given.id!r}{hint}\n")
+    complain(f"no policy has or stands for the id {given.id!r}{hint}")
     return USAGE
 
 

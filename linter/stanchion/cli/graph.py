@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from stanchion.cli.main import CLEAN, UNREAD
+from stanchion.cli.arguments import Parser, UsageError, add_inputs, add_paths, paths_of
+from stanchion.cli.main import CLEAN, UNREAD, USAGE
+from stanchion.cli.output import complain, write
 from stanchion.graph.resource import Graph
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command; gives the exit code."""
-    made = argparse.ArgumentParser(prog="stanchion graph", description="Show the resource graph.")
-    made.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or directories (default: here)")
+    made = Parser("graph", "Show the resource graph.")
+    add_paths(made)
     made.add_argument("--format", choices=("mermaid", "dot", "json"), default="mermaid")
-    made.add_argument("--var-file", action="append", type=Path, default=[], metavar="FILE", help="Terraform variables")
-    made.add_argument("--parameters", action="append", type=Path, default=[], metavar="FILE", help="parameters file")
-    made.add_argument("--root", type=Path, help="nothing outside this directory is read")
+    add_inputs(made)
+    made.set_defaults(select="", ignore="", family="", severity=None, plugin=[])
     given = made.parse_args(arguments)
-    from stanchion.run import Outcome, RunOptions, graphs
+    from stanchion.cli.arguments import options_of
+    from stanchion.configuration.settings import ConfigurationError, configure
+    from stanchion.reporting.redaction import redacted
+    from stanchion.run import Outcome, distinct, graphs
 
     outcome = Outcome()
-    options = RunOptions(var_files=tuple(given.var_file), parameter_files=tuple(given.parameters), root=given.root)
-    found = list(graphs(given.paths or [Path()], options, outcome))
-    sys.stdout.write(_rendered(found, given.format))
-    unread = [problem for problem in outcome.problems if problem.kind != "evaluation"]
+    try:
+        paths = paths_of(given)
+        found = list(graphs(paths, options_of(given, configure(paths, given)), outcome))
+    except (ConfigurationError, UsageError) as error:
+        complain(str(error))
+        return USAGE
+    write(_rendered(found, given.format))
+    unread = distinct([problem for problem in outcome.problems if problem.grave])
     for problem in unread:
-        sys.stderr.write(f"stanchion: {problem.message}\n")
+        place = problem.place
+        where = f"{place.source.path}:{place.source.position(place.start).line}: " if place is not None else ""
+        complain(f"{where}{redacted(problem.message)}")
     return UNREAD if unread else CLEAN
 
 
@@ -36,13 +43,16 @@ def _rendered(graphs: list[Graph], format_: str) -> str:
     from stanchion.graph import render
 
     if format_ == "json":
-        import json
+        from stanchion.reporting.json import dumped
+        from stanchion.reporting.redaction import without_secrets
 
         documents = [render.to_json(graph) for graph in graphs]
-        whole = {
-            "resources": [resource for document in documents for resource in document["resources"]],
-            "edges": [edge for document in documents for edge in document["edges"]],
-        }
-        return json.dumps(whole, indent=2) + "\n"
-    make = render.to_mermaid if format_ == "mermaid" else render.to_dot
-    return "\n".join(make(graph).rstrip("\n") + "\n" for graph in graphs)
+        return dumped(
+            {
+                "resources": [without_secrets(r) for document in documents for r in document["resources"]],
+                "edges": [edge for document in documents for edge in document["edges"]],
+            }
+        )
+    if format_ == "mermaid":
+        return render.to_mermaid(*graphs)
+    return "\n".join(render.to_dot(graph).rstrip("\n") + "\n" for graph in graphs)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from stanchion import __version__
+from stanchion.cli.output import abandon, complain, write
 
 #: Commands, with what they do and the module that does it.
 COMMANDS = {
@@ -20,23 +20,28 @@ COMMANDS = {
 }
 #: Exit codes of the output contract.
 CLEAN, FINDINGS, USAGE, UNREAD = 0, 1, 2, 3
+#: The shell's code for a program that Ctrl-C ended.
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command line without the program's name; gives the exit code."""
-    first = arguments[0] if arguments else "--help"
+    first = arguments[0] if arguments else ""
     if first in ("--version", "-V"):
-        print(f"stanchion {__version__}")  # noqa: T201 - what was asked for
+        write(f"stanchion {__version__}\n")
         return CLEAN
     if first in ("--help", "-h"):
-        print(_help())  # noqa: T201 - as above
-        return CLEAN if arguments else USAGE
+        write(_help())
+        return CLEAN
     if first not in COMMANDS:
-        import difflib
+        if not first:
+            sys.stderr.write(_help())
+        else:
+            import difflib
 
-        close = difflib.get_close_matches(first, COMMANDS, n=1)
-        hint = f"; did you mean {close[0]}?" if close else f"; expected one of {', '.join(COMMANDS)}"
-        sys.stderr.write(f"stanchion: there is no command {first!r}{hint}\n")
+            close = difflib.get_close_matches(first, COMMANDS, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else f"; expected one of {', '.join(COMMANDS)}"
+            complain(f"there is no command {first!r}{hint}")
         return USAGE
     command = import_module(COMMANDS[first][1])
     code: int = command.run(arguments[1:])
@@ -46,19 +51,41 @@ def main(arguments: Sequence[str]) -> int:
 def _help() -> str:
     lines = ["usage: stanchion COMMAND [ARGUMENT ...]", "", "A policy linter for AWS infrastructure as code.", ""]
     lines += [f"  {name:10} {what}" for name, (what, _) in COMMANDS.items()]
-    return "\n".join([*lines, "", "  --version  print the version", "", "stanchion COMMAND --help tells the rest."])
+    return "\n".join([*lines, "", "  --version  print the version", "", "stanchion COMMAND --help tells the rest.", ""])
 
 
 def entry() -> None:
-    """The console script: ends the process with the command's exit code."""
+    """The console script: ends the process with the command's exit code, and with words where something fails."""
     try:
         code = main(sys.argv[1:])
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read the output has read enough; Python must not complain at exit that it cannot flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the help has read enough
+        abandon()
         code = CLEAN
     except KeyboardInterrupt:
-        sys.stderr.write("\n")
-        code = 130
+        complain("interrupted; nothing was reported")
+        code = INTERRUPTED
+    except Exception as error:
+        code = _failed(error)
     sys.exit(code)
+
+
+def _failed(error: Exception) -> int:
+    """Tell of an error that nothing expected, and where it came from."""
+    import os
+    import traceback
+
+    abandon()  # half a report is no report
+    if isinstance(error, OSError) and error.filename is None and error.strerror:
+        complain(f"standard output could not be written: {error.strerror}")
+        return USAGE
+    if os.environ.get("STANCHION_DEBUG"):
+        traceback.print_exception(error)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
+    complain(
+        f"internal error ({place}): {type(error).__name__}: {error}\n"
+        "this is a fault of stanchion and not of what it reads: please report it; STANCHION_DEBUG=1 shows the traceback"
+    )
+    return UNREAD

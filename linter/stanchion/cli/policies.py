@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from collections.abc import Sequence
 from itertools import groupby
 
-from stanchion.cli.main import CLEAN, UNREAD
+from stanchion.cli.arguments import Parser, names
+from stanchion.cli.main import CLEAN, UNREAD, USAGE
+from stanchion.cli.output import complain, write
 from stanchion.policy.policy import Policy
 from stanchion.policy.registry import load
 
@@ -17,18 +17,23 @@ TOOLS = ("checkov", "trivy", "guard", "cfn_nag", "aws_config", "security_hub")
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command; gives the exit code."""
-    made = argparse.ArgumentParser(prog="stanchion policies", description="List the policies.")
+    made = Parser("policies", "List the policies.")
     made.add_argument("--format", choices=("text", "json"), default="text")
     made.add_argument("--family", default="", metavar="NAME,...", help="only these families")
     made.add_argument("--plugin", action="append", default=[], metavar="MODULE", help="a Python module of policies")
     given = made.parse_args(arguments)
     registry = load(given.plugin)
-    families = [name.strip() for name in given.family.split(",") if name.strip()]
+    families = names(given.family)
+    known = sorted({policy.family for policy in registry.policies})
+    for name in families:
+        if name not in known:
+            complain(f"there is no family {name!r}; expected one of {', '.join(known)}")
+            return USAGE
     policies = [policy for policy in registry.policies if not families or policy.family in families]
     policies.sort(key=lambda policy: policy.id)
-    sys.stdout.write(_json(policies) if given.format == "json" else _text(policies))
+    write(_json(policies) if given.format == "json" else _text(policies))
     for problem in registry.problems:
-        sys.stderr.write(f"stanchion: {problem.message}\n")
+        complain(problem.message)
     return UNREAD if registry.problems else CLEAN
 
 

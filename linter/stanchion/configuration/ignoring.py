@@ -3,34 +3,69 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from stanchion.configuration.settings import Ignored
 from stanchion.policy.finding import Finding, Suppression
 
+if TYPE_CHECKING:
+    from stanchion.configuration.settings import Ignored
+    from stanchion.syntax.source import Problem
 
-def suppressed(finding: Finding, rules: Sequence[Ignored], today: str = "") -> Finding:
-    """The finding, marked when a rule matches it. A rule past its date no longer counts; `today` is YYYY-MM-DD."""
-    for rule in rules:
-        if _matches(finding, rule) and not _expired(rule, today):
-            return replace(finding, suppressed=Suppression("config", rule.reason))
-    return finding
+
+def suppressed(findings: Sequence[Finding], rules: Sequence[Ignored], today: str = "") -> list[Finding]:
+    """The findings, marked where a rule matches. A rule past its day no longer counts; `today` is YYYY-MM-DD.
+
+    What is suppressed already, nearer to the fault, stays as it is.
+    """
+    if not rules:
+        return list(findings)
+    valid = [rule for rule in rules if not _is_over(rule, today)]
+    marked = []
+    for finding in findings:
+        rule = next((rule for rule in valid if _matches(finding, rule)), None) if finding.suppressed is None else None
+        marked.append(finding if rule is None else replace(finding, suppressed=Suppression("config", rule.reason)))
+    return marked
+
+
+def over(rules: Sequence[Ignored], today: str = "") -> list[Problem]:
+    """A problem for every rule past its day, so that nobody wonders why its findings are back."""
+    from stanchion.syntax.source import Problem
+
+    message = "this rule ended on {}: what it is about is reported again"
+    return [Problem("suppression", message.format(rule.until), rule.place) for rule in rules if _is_over(rule, today)]
 
 
 def _matches(finding: Finding, rule: Ignored) -> bool:
-    if rule.path and not _glob(finding.place.source.path, rule.path):
+    if rule.path and not _path_matches(finding.place.source.path, rule):
         return False
     if rule.policies and finding.policy.id not in rule.policies and finding.policy.family not in rule.policies:
         return False
-    return not rule.address or any(fnmatch.fnmatchcase(address, rule.address) for address in finding.resources)
+    return not rule.address or any(matches(address, rule.address) for address in finding.resources)
+
+
+def _path_matches(path: str, rule: Ignored) -> bool:
+    """Whether a glob matches a reported path, or the path from the directory of the rule's file."""
+    pattern = rule.path.removeprefix("./")
+    if _glob(path, pattern):
+        return True
+    base = os.path.dirname(os.path.abspath(rule.place.source.path)).rstrip(os.sep) + os.sep
+    whole = os.path.abspath(path)
+    return whole.startswith(base) and _glob(whole[len(base) :].replace(os.sep, "/"), pattern)
 
 
 def _glob(path: str, pattern: str) -> bool:
     return fnmatch.fnmatchcase(path, pattern) or fnmatch.fnmatchcase(path, f"{pattern.rstrip('/')}/*")
 
 
-def _expired(rule: Ignored, today: str) -> bool:
+def matches(address: str, pattern: str) -> bool:
+    """Whether a glob matches an address. Brackets stand for themselves: `aws_instance.web[0]`, `web["a"]`, `web[*]`."""
+    return fnmatch.fnmatchcase(address, pattern.replace("[", "[[]"))
+
+
+def _is_over(rule: Ignored, today: str) -> bool:
     if not rule.until:
         return False
     if not today:

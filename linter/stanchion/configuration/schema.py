@@ -1,12 +1,32 @@
-"""What a configuration file may say, as a JSON Schema."""
+"""What a configuration file may say, as a JSON Schema (draft 2020-12).
+
+Editors can complete and check files by it; the program itself reads it in `checking`.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-_SEVERITY = {"enum": ["info", "low", "medium", "high", "critical"]}
-_NAMES = {"type": "array", "items": {"type": "string"}}
+_SEVERITY = {"type": "string", "enum": ["info", "low", "medium", "high", "critical"]}
+_NAMES = {"type": "array", "items": {"type": "string", "minLength": 1}}
 _TAGS = {"type": "object", "additionalProperties": _NAMES}
+_RULE = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["reason"],
+    "anyOf": [{"required": ["path"]}, {"required": ["policies"]}, {"required": ["address"]}],
+    "properties": {
+        "path": {
+            "type": "string",
+            "minLength": 1,
+            "description": "A glob on reported paths, or on paths from the configuration's directory.",
+        },
+        "policies": {**_NAMES, "description": "Policies or families."},
+        "address": {"type": "string", "minLength": 1, "description": "A glob on resource addresses."},
+        "reason": {"type": "string", "minLength": 1, "description": "Why the findings are accepted."},
+        "until": {"type": "string", "format": "date", "description": "The last day on which the rule counts."},
+    },
+}
 
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -18,24 +38,7 @@ SCHEMA: dict[str, Any] = {
         "ignore": {
             "type": "array",
             "description": "Policies or families to leave out, or tables that suppress findings.",
-            "items": {
-                "anyOf": [
-                    {"type": "string"},
-                    {
-                        "type": "object",
-                        "additionalProperties": False,
-                        "required": ["reason"],
-                        "anyOf": [{"required": ["path"]}, {"required": ["policies"]}, {"required": ["address"]}],
-                        "properties": {
-                            "path": {"type": "string", "description": "A glob on reported paths."},
-                            "policies": _NAMES,
-                            "address": {"type": "string", "description": "A glob on resource addresses."},
-                            "reason": {"type": "string", "minLength": 1},
-                            "until": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-                        },
-                    },
-                ]
-            },
+            "items": {"anyOf": [{"type": "string", "minLength": 1}, _RULE]},
         },
         "families": {**_NAMES, "description": "Only these families."},
         "severity": {**_SEVERITY, "description": "Leave out policies below."},
@@ -47,7 +50,11 @@ SCHEMA: dict[str, Any] = {
             "type": "object",
             "description": "Which tags say that a workload needs hardware of its own.",
             "additionalProperties": False,
-            "properties": {"tags": _TAGS, "frameworks": _NAMES, "framework-tags": _NAMES},
+            "properties": {
+                "tags": {**_TAGS, "description": "Tag names, each with the values that ask for isolation."},
+                "frameworks": {**_NAMES, "description": "Compliance frameworks that ask for isolation."},
+                "framework-tags": {**_NAMES, "description": "Tags whose value names a compliance framework."},
+            },
         },
     },
 }

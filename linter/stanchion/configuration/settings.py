@@ -6,38 +6,73 @@ boundary; the user's own is `stanchion/config.toml` in the configuration directo
 
 from __future__ import annotations
 
-import argparse
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from jsonschema import ValidationError
+from stanchion.syntax.source import Source, Span
 
-    from stanchion.policy.policy import Severity
+if TYPE_CHECKING:
+    import argparse
+
+    from stanchion.configuration.checking import Mistake
+    from stanchion.policy.policy import Policy, Severity
 
 NAME = ".stanchion.toml"
+#: Larger files are no configuration.
+MAX_BYTES = 1_000_000
+#: How many mistakes of a file are told at once.
+MAX_MISTAKES = 10
 
 
 class ConfigurationError(Exception):
-    """A configuration that cannot be used: its file, line, and what was expected."""
+    """A configuration that cannot be used: file, line, and what was expected; a line for each mistake."""
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, eq=False)
 class Ignored:
-    """A rule that suppresses findings: all that it names must match."""
+    """A rule that suppresses findings: all that it names must match.
+
+    `until` is the last day on which it counts, or ""; `place` is where the rule stands.
+    """
 
     reason: str
+    place: Span
     path: str = ""
     policies: tuple[str, ...] = ()
     address: str = ""
     until: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
+class File:
+    """One configuration file: its text, and what it says. `prefix` leads to our table in a shared file.
+
+    `boundary` is the directory that files it names must lie in, None for a file that the user chose.
+    """
+
+    path: Path
+    source: Source
+    document: dict[str, Any]
+    prefix: tuple[str, ...]
+    boundary: str | None
+
+    def span(self, *path: str | int) -> Span:
+        """Where the key or item at a path of the document is written."""
+        from stanchion.configuration.places import offset_of
+
+        return Span(self.source, *offset_of(self.source.text, (*self.prefix, *path)))
+
+    def said(self, path: Sequence[str | int], message: str) -> str:
+        """A message with the file, the line and the column of a path in front."""
+        line, column = self.source.position(self.span(*path).start)
+        keys = ".".join(part for part in path if isinstance(part, str))
+        return f"{self.source.path}:{line}:{column}: {f'{keys}: ' if keys else ''}{message}"
+
+
+@dataclass(slots=True, eq=False)
 class Configuration:
     """What configuration files say, joined; the tree's over the user's own."""
 
@@ -52,6 +87,23 @@ class Configuration:
     plugins: tuple[str, ...] = ()
     ignored: list[Ignored] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
+
+    def check_names(self, policies: Sequence[Policy]) -> None:
+        """Raise ConfigurationError for names of policies and families that no policy has."""
+        known = {policy.id for policy in policies}
+        families = {policy.family for policy in policies}
+        wrong = []
+        for file in self.files:
+            for path, name in _named(file.document):
+                allowed = families if path[0] == "families" else known | families
+                if name not in allowed:
+                    from stanchion.configuration.checking import meant
+
+                    hint = meant(name.upper(), sorted(allowed))
+                    wrong.append(file.said(path, f"no policy has the id or family {name!r}{hint}"))
+        if wrong:
+            raise ConfigurationError("\n".join(wrong[:MAX_MISTAKES]))
 
 
 def configure(paths: Sequence[Path], given: argparse.Namespace) -> Configuration:
@@ -59,13 +111,13 @@ def configure(paths: Sequence[Path], given: argparse.Namespace) -> Configuration
     configuration = Configuration()
     own = user_file()
     if own is not None:
-        _apply(read(own, user=True), own, configuration)
+        _apply(read(own, user=True), configuration)
     if given.config is not None:
-        _apply(read(given.config, user=False), given.config, configuration)
+        _apply(read(given.config), configuration)
     elif not given.no_config:
-        found = nearest(paths, given.root)
+        found, limit = nearest(paths, given.root)
         if found is not None:
-            _apply(read(found, user=False), found, configuration)
+            _apply(read(found, boundary=limit), configuration)
     return configuration
 
 
@@ -76,116 +128,158 @@ def user_file() -> Path | None:
     return Path(path) if os.path.isfile(path) else None
 
 
-def nearest(paths: Sequence[Path], root: Path | None) -> Path | None:
-    """The configuration file nearest to the first path, upwards, not above the boundary."""
+def nearest(paths: Sequence[Path], root: Path | None) -> tuple[Path | None, str]:
+    """The configuration file nearest to the first path, upwards, not above the boundary; and the boundary."""
     from stanchion.discovery.walk import boundary
 
-    limit = str((root if root is not None else boundary(paths)).absolute())
+    limit = os.path.abspath(root if root is not None else boundary(paths))
     here = os.path.abspath(paths[0] if paths else Path())
     if not os.path.isdir(here):
         here = os.path.dirname(here)
-    while True:
+    while _within(here, limit):
         own = os.path.join(here, NAME)
-        if os.path.isfile(own):
-            return Path(own)
+        if os.path.lexists(own):
+            return Path(own), limit
         project = os.path.join(here, "pyproject.toml")
-        if os.path.isfile(project) and _mentions_us(project):
-            return Path(project)
+        if os.path.isfile(project) and _mentions_us(project, limit):
+            return Path(project), limit
         above = os.path.dirname(here)
-        if here == limit or above == here or not here.startswith(limit):
-            return None
+        if above == here:
+            break
         here = above
+    return None, limit
 
 
-def _mentions_us(path: str) -> bool:
-    try:
-        with open(path, encoding="utf-8") as file:
-            return "[tool.stanchion" in file.read(1_000_000)
-    except (OSError, UnicodeDecodeError):
-        return False
+def _within(path: str, limit: str) -> bool:
+    return path == limit or path.startswith(limit if limit.endswith(os.sep) else limit + os.sep)
 
 
-def read(path: Path, user: bool) -> dict[str, Any]:
-    """A file's settings, checked against the schema. Raises ConfigurationError with the line."""
+def _mentions_us(path: str, limit: str) -> bool:
+    """Whether a project file has a table of ours, or is meant to have one and cannot be read."""
     import tomllib
 
+    if not _within(os.path.realpath(path), os.path.realpath(limit)):
+        return False
     try:
-        text = path.read_text(encoding="utf-8")
+        with open(path, "rb") as file:
+            text = file.read(MAX_BYTES).decode("utf-8", "replace")
+        return "stanchion" in text and "stanchion" in _table(tomllib.loads(text), ("tool",))
+    except OSError:
+        return False
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return "[tool.stanchion" in text
+
+
+def read(path: Path, user: bool = False, boundary: str | None = None) -> File:
+    """A file's settings, checked against the schema. Raises ConfigurationError with the line.
+
+    `user`: the file is the user's own, which may name plugins. `boundary`: the file must really lie in there.
+    """
+    import tomllib
+
+    if boundary is not None and not _within(os.path.realpath(path), os.path.realpath(boundary)):
+        raise ConfigurationError(f"{path}: leads outside {boundary}; expected a file of the tree itself")
+    try:
+        if not os.path.isfile(path) and os.path.exists(path):
+            raise ConfigurationError(f"{path}: expected a regular file")
+        with open(path, "rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise ConfigurationError(f"{path}: is larger than {MAX_BYTES} bytes; it was not read")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
         document = tomllib.loads(text)
     except OSError as error:
         raise ConfigurationError(f"{path}: could not be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"{path}: is not UTF-8") from None
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: expected UTF-8; byte {error.start} does not fit") from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path}: {error}") from None
-    if path.name == "pyproject.toml":
-        document = document.get("tool", {}).get("stanchion", {})
-    _check(document, path, text, user)
-    return document
+        raise ConfigurationError(f"{_shown(path)}{_decoding(str(error), text)}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{path}: is nested too deep to be read") from None
+    prefix = ("tool", "stanchion") if path.name == "pyproject.toml" else ()
+    ours = _dated(_table(document, prefix))
+    file = File(path, Source(_shown(path), text), ours if isinstance(ours, dict) else {}, prefix, boundary)
+    _check(file, ours, user)
+    return file
 
 
-def _check(document: Mapping[str, Any], path: Path, text: str, user: bool) -> None:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
+def _shown(path: Path) -> str:
+    """The path as reports write it: relative to the current directory where it lies in it."""
+    whole, current = os.path.abspath(path), os.getcwd()
+    return (os.path.relpath(whole, current) if _within(whole, current) else whole).replace(os.sep, "/")
 
+
+def _table(document: Mapping[str, Any], prefix: Sequence[str]) -> Any:
+    """What stands under a path of keys; an empty table where nothing does."""
+    found: Any = document
+    for key in prefix:
+        found = found.get(key, {}) if isinstance(found, dict) else {}
+    return found
+
+
+def _decoding(error: str, text: str) -> str:
+    """What Python's reader says, with the place in front as everywhere else."""
+    import re
+
+    found = re.search(r" \(at line (\d+), column (\d+)\)$", error)
+    said = f":{found[1]}:{found[2]}: {error[: found.start()]}" if found else f": {error}"
+    if re.search(r"^\s*ignore\s*=", text, re.MULTILINE) and re.search(r"^\s*\[\[.*ignore", text, re.MULTILINE):
+        said += "; TOML allows either ignore = [...] or [[ignore]] tables: name the policies in a table of their own"
+    return said
+
+
+def _dated(value: Any) -> Any:
+    """The document with TOML's own dates as texts, so that `until` may be written either way."""
+    import datetime
+
+    if isinstance(value, dict) and isinstance(value.get("ignore"), list):
+        for rule in value["ignore"]:
+            if isinstance(rule, dict) and type(rule.get("until")) is datetime.date:
+                rule["until"] = rule["until"].isoformat()
+    return value
+
+
+def _check(file: File, document: object, user: bool) -> None:
+    from itertools import islice
+
+    from stanchion.configuration.checking import mistakes
     from stanchion.configuration.schema import SCHEMA, USER_SCHEMA
 
-    schema = USER_SCHEMA if user else SCHEMA
-    error = best_match(Draft202012Validator(schema).iter_errors(document))
-    if error is not None:
-        line = _line(text, [str(part) for part in error.absolute_path if isinstance(part, str)], error)
-        raise ConfigurationError(f"{path}:{line}: {_said(error, schema)}")
+    found = list(islice(mistakes(document, USER_SCHEMA if user else SCHEMA), MAX_MISTAKES))
+    if found:
+        raise ConfigurationError("\n".join(_said(mistake, file) for mistake in found))
 
 
-def _said(error: ValidationError, schema: Mapping[str, Any]) -> str:
-    where = ".".join(str(part) for part in error.absolute_path)
-    instance: Any = error.instance
-    if error.validator == "additionalProperties":
-        known = list(error.schema.get("properties", {})) if isinstance(error.schema, dict) else []
-        unknown = next((key for key in instance if key not in known), "")
-        if unknown == "plugins":
-            return "plugins are loaded from the command line or the user's own configuration only, never from a tree"
-        import difflib
-
-        close = difflib.get_close_matches(unknown, known, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(known)}"
-        return f"unknown key {unknown!r}{f' in {where}' if where else ''}; {hint}"
-    if error.validator == "enum":
-        choices: Any = error.validator_value
-        allowed = ", ".join(str(value) for value in choices)
-        return f"{where}: {error.instance!r} is not one of {allowed}"
-    return f"{where}: {error.message}" if where else error.message
+def _said(mistake: Mistake, file: File) -> str:
+    message = mistake.message
+    if mistake.path == ("plugins",):
+        message = "only the command line and the user's own configuration may load plugins, never a linted tree"
+    return file.said(mistake.path, message)
 
 
-def _line(text: str, keys: list[str], error: ValidationError) -> int:
-    """The line on which the key stands that an error is about; TOML's reader tells none."""
-    wanted = list(keys)
-    if error.validator == "additionalProperties" and isinstance(error.schema, dict):
-        known = error.schema.get("properties", {})
-        instance: Any = error.instance
-        wanted += [key for key in instance if key not in known][:1]
-    for key in reversed(wanted):
-        spelled = re.escape(key)
-        found = re.search(
-            rf"""^\s*(?:\[+[^\]]*\b)?["']?{spelled}["']?\s*(?:=|\])|[{{,]\s*{spelled}\s*=""", text, re.MULTILINE
-        )
-        if found:
-            start = found.start() + len(found.group()) - len(found.group().lstrip())
-            return text.count("\n", 0, start) + 1
-    return 1
+def _named(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every name of a policy or family in a document, with its path."""
+    for key in ("select", "families", "ignore"):
+        for index, item in enumerate(document.get(key, ())):
+            if isinstance(item, str):
+                yield (key, index), item
+                continue
+            for number, name in enumerate(item.get("policies", ())):
+                yield (key, index, "policies", number), name
 
 
-def _apply(document: Mapping[str, Any], path: Path, into: Configuration) -> None:
-    base = path.absolute().parent
+def _apply(file: File, into: Configuration) -> None:
+    document = file.document
+    into.files.append(file)
     for name in ("select", "families"):
         if name in document:
             setattr(into, name, tuple(document[name]))
-    into.exclude += tuple(document.get("exclude", ()))
+    into.exclude += tuple(_globs(document.get("exclude", ()), file))
     into.plugins += tuple(document.get("plugins", ()))
-    into.var_files += tuple(base / name for name in document.get("var-files", ()))
-    into.parameters += tuple(base / name for name in document.get("parameters", ()))
+    into.var_files += tuple(_inside(file, "var-files"))
+    into.parameters += tuple(_inside(file, "parameters"))
     into.ignore += tuple(item for item in document.get("ignore", ()) if isinstance(item, str))
-    into.ignored += list(_ignored(document))
+    into.ignored += list(_ignored(file))
     into.settings.update({key: document[key] for key in ("isolation",) if key in document})
     if "severity" in document or "fail-on" in document:
         from stanchion.policy.policy import Severity
@@ -196,11 +290,35 @@ def _apply(document: Mapping[str, Any], path: Path, into: Configuration) -> None
             into.fail_on = Severity[document["fail-on"].upper()]
 
 
-def _ignored(document: Mapping[str, Any]) -> Iterator[Ignored]:
-    for item in document.get("ignore", ()):
+def _inside(file: File, key: str) -> Iterator[Path]:
+    """The files that a configuration names; one of a linted tree names only files of that tree."""
+    base = file.path.absolute().parent
+    for index, name in enumerate(file.document.get(key, ())):
+        path = base / name
+        if file.boundary is not None and not _within(os.path.realpath(path), os.path.realpath(file.boundary)):
+            message = f"{name!r} leads outside {file.boundary}; name it on the command line if it is meant"
+            raise ConfigurationError(file.said((key, index), message))
+        yield path
+
+
+def _globs(patterns: Sequence[str], file: File) -> Iterator[str]:
+    """Globs on reported paths that match from the configuration's directory too, wherever the program was started."""
+    base = file.path.absolute().parent
+    for pattern in patterns:
+        yield pattern
+        whole = os.path.normpath(base / pattern)
+        yield whole.replace(os.sep, "/")
+        current = os.getcwd()
+        if _within(whole, current):
+            yield os.path.relpath(whole, current).replace(os.sep, "/")
+
+
+def _ignored(file: File) -> Iterator[Ignored]:
+    for index, item in enumerate(file.document.get("ignore", ())):
         if isinstance(item, Mapping):
             yield Ignored(
                 item["reason"],
+                file.span("ignore", index),
                 item.get("path", ""),
                 tuple(item.get("policies", ())),
                 item.get("address", ""),

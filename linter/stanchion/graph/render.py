@@ -122,16 +122,26 @@ def _condition(condition: Condition, depth: int) -> str:
     return word.join(f"({part})" if " or " in part or " and " in part else part for part in parts)
 
 
-def to_mermaid(graph: Graph) -> str:
-    """The graph as a Mermaid flowchart; names are written as entities, so that none can end its label."""
+def to_mermaid(*graphs: Graph) -> str:
+    """Graphs as one Mermaid flowchart, each of several in a frame of its own; names are written as entities, so that
+    none can end its label."""
     lines = ["flowchart LR"]
-    numbers = {resource.address: f"n{index}" for index, resource in enumerate(graph.resources)}
-    for resource in graph.resources:
-        label = f"{_mermaid(resource.address)}<br/>{_mermaid(resource.type)}"
-        lines.append(f'    {numbers[resource.address]}["{label}"]')
-    lines.extend(
-        f'    {numbers[edge.source]} -->|"{_mermaid(edge.property)}"| {numbers[edge.target]}' for edge in graph.edges
-    )
+    count = 0
+    for index, graph in enumerate(graphs):
+        framed = len(graphs) > 1
+        if framed:
+            lines.append(f'    subgraph u{index}["{_mermaid(graph.name)}"]')
+        numbers = {resource.address: f"n{count + number}" for number, resource in enumerate(graph.resources)}
+        count += len(numbers)
+        for resource in graph.resources:
+            label = f"{_mermaid(resource.address)}<br/>{_mermaid(resource.type)}"
+            lines.append(f'    {numbers[resource.address]}["{label}"]')
+        lines.extend(
+            f'    {numbers[edge.source]} -->|"{_mermaid(edge.property)}"| {numbers[edge.target]}'
+            for edge in graph.edges
+        )
+        if framed:
+            lines.append("    end")
     return "\n".join(lines) + "\n"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 
@@ -57,8 +56,10 @@ class Finding:
         place = self.place
         written = " ".join(place.source.text[place.start : place.end].split())
         subject = _INDEX.sub("[]", self.subject)
+        import hashlib  # not every report asks, and OpenSSL takes a while to load
+
         parts = (self.policy.id, place.source.path, *self.resources[:1], subject, written)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(slots=True, frozen=True)

@@ -30,7 +30,7 @@ def _finding(finding: Finding) -> str:
 def _problems(problems: Sequence[Problem]) -> Iterator[str]:
     for problem in problems:
         where = f" {_where(problem.place)}" if problem.place is not None else ""
-        level = "warning" if problem.kind in ("evaluation", "suppression") else "error"
+        level = "error" if problem.grave else "warning"
         yield f"::{level}{where}::{_data(redacted(problem.message))}"
 
 

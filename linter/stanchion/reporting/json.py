@@ -9,6 +9,8 @@ from typing import Any
 from stanchion import __version__
 from stanchion.policy.finding import Finding
 from stanchion.policy.policy import Severity
+from stanchion.reporting.escape import encodable
+from stanchion.reporting.redaction import redacted
 from stanchion.run import Outcome
 from stanchion.syntax.source import Located, Problem
 from stanchion.worlds.estate import Step
@@ -25,7 +27,23 @@ def report(outcome: Outcome, findings: list[Finding]) -> str:
         "errors": [_problem(problem) for problem in outcome.problems],
         "summary": summary(outcome, findings),
     }
-    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+    return dumped(document)
+
+
+def dumped(document: Any) -> str:
+    """A document as JSON text with a line end, in ASCII: valid for strict readers, and no danger to a terminal."""
+    text = json.dumps(document, indent=2, ensure_ascii=True)
+    if "\\ud" in text:  # half of a surrogate pair is no text: only strict readers say so
+        text = json.dumps(_encodable(document), indent=2, ensure_ascii=True)
+    return text + "\n"
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, dict):
+        return {encodable(key): _encodable(item) for key, item in value.items()}
+    return [_encodable(item) for item in value] if isinstance(value, list) else value
 
 
 def summary(outcome: Outcome, findings: list[Finding]) -> dict[str, Any]:
@@ -49,9 +67,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "title": finding.policy.title,
         "severity": finding.policy.severity.word,
         "certainty": finding.certainty,
-        "when": finding.when,
-        "message": finding.message,
-        "resources": list(finding.resources),
+        "when": None if finding.when is None else redacted(finding.when),
+        "message": redacted(finding.message),
+        "resources": [redacted(address) for address in finding.resources],
         "type": finding.type,
         "framework": finding.framework,
         "location": location(finding.place),
@@ -63,7 +81,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _step(step: Step) -> dict[str, Any]:
-    return {"message": step.message, "location": location(step.place)}
+    return {"message": redacted(step.message), "location": location(step.place)}
 
 
 def location(place: Located) -> dict[str, Any]:
@@ -82,4 +100,4 @@ def _problem(problem: Problem) -> dict[str, Any]:
         where = location(problem.place)
     elif problem.path is not None:
         where = {"path": problem.path}
-    return {"kind": problem.kind, "message": problem.message, "location": where}
+    return {"kind": problem.kind, "message": redacted(problem.message), "location": where}

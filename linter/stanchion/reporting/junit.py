@@ -29,7 +29,7 @@ def report(outcome: Outcome, findings: Sequence[Finding]) -> str:
         )
         for finding in listed:
             _case(suite, finding, names)
-    unread = [problem for problem in outcome.problems if problem.kind not in ("evaluation", "suppression")]
+    unread = [problem for problem in outcome.problems if problem.grave]
     if unread:
         count = str(len(unread))
         suite = SubElement(root, "testsuite", name="reading", tests=count, failures="0", errors=count, time="0")

@@ -30,7 +30,7 @@ def report(outcome: Outcome, findings: Sequence[Finding]) -> str:
             lines.append(f"\n… and {len(counted) - MOST} more.")
         lines.append("")
     for problem in outcome.problems:
-        if problem.kind not in ("evaluation", "suppression"):
+        if problem.grave:
             lines.append(f"- **not read:** {escaped(redacted(problem.message))}")
     if outcome.undecided:
         lines.append(f"\n{len(outcome.undecided)} questions could not be decided.")

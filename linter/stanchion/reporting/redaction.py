@@ -1,66 +1,100 @@
-"""Source lines as a report may show them: with every secret in them masked."""
+"""What a report may show of a source: every secret in it masked."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from stanchion.analysis.secrets import credential_in, is_placeholder, looks_random, masked, names_a_secret
 
-#: `name = "value"`, `Name: value`, `"name": "value"`: the name, and the value without its quotes.
+#: `name = "value"`, `Name: value`, `"name": "value"`, `\"name\": \"value\"` in a text, `--name value` in a command.
 _ASSIGNMENT = re.compile(
-    r"""(?P<name>["']?[A-Za-z_][\w.:-]*["']?)(?P<between>\s*[:=]\s*)(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,\]}#"'][^\s,\]}#]*)"""
+    r"""(?P<name>--[\w-]+(?=[ =])|[A-Za-z_][\w.-]*)(?P<between>\\*["']?\s*(?:=>|[:=])\s*(?:!Sub\s+)?|(?<=\w) +)"""
+    r"""(?P<value>\\+"(?:(?!\\+").)*|"(?:[^"\\]|\\.)*|'[^']*|[^\s,\]}#"'\\][^\s,\]}#]*)"""
 )
-_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
-#: Names under which a secret stands when the block around it says that it is one.
-_HOLDERS = frozenset({"value", "default", "secretstring", "secret_string", "user_data", "userdata"})
-#: Credentials are looked for this often in a line.
+_LITERAL = re.compile(r"""(?P<quote>["'])(?P<text>(?:[^"'\\]|\\.)*)(?P=quote)""")
+#: A private key from its first line to its last, or to where the text ends (RFC 7468, "Textual Encodings").
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"
+    r"""(?:(?!-----END )[^"'])*(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----)?"""
+)
+#: What AWS's secret access keys and other generated keys look like when nothing says what they are.
+_RUN = re.compile(r"(?<![A-Za-z0-9/+=_-])(?:[A-Za-z0-9/+]{40}={0,2}|[0-9a-f]{32,128})(?![A-Za-z0-9/+=_-])")
+#: `Name: DB_PASSWORD` beside which `Value` holds the secret.
+_NAMING = re.compile(r"""\b(?:name|key|parameterkey)\\*["']?\s*[:=]\s*\\*["']?(?P<name>[\w.-]+)""", re.IGNORECASE)
+#: Names under which a secret stands when what is around them says that it is one.
+_HOLDERS = frozenset({"value", "default", "parametervalue", "secretstring", "secret_string", "user_data", "userdata"})
+_PATH = re.compile(r"(?:/[\w.-]{1,40}){2,}/?")
+_REFERENCES = (
+    "var.", "local.", "data.", "module.", "each.", "self.", "path.", "aws_", "awscc_", "random_", "tls_",
+    "!", "[", "{", "(", "|", ">", "<", "$",
+)  # fmt: skip
+#: Credentials are looked for this often in a text.
 _MOST = 20
 
 
-def redacted(line: str, secret: bool = False) -> str:
-    """A line with its secrets masked: credentials by shape, values under a secret's name.
+def redacted(text: str, secret: bool = False) -> str:
+    """A text with its secrets masked: credentials by shape, private keys, values under a secret's name.
 
-    With `secret` the line is known to be about one: also values under names such as `default`, and literals that look
+    With `secret` the text is known to be about one: also values under names such as `default`, and literals that look
     generated.
     """
-    line = _without_credentials(line)
-    line = _ASSIGNMENT.sub(lambda found: _assignment(found, secret), line)
+    text = _without_credentials(text)
+    holders = secret or any(names_a_secret(found.group("name")) for found in _NAMING.finditer(text))
+    text = _ASSIGNMENT.sub(lambda found: _assignment(found, holders), text)
     if secret:
-        line = _LITERAL.sub(lambda found: _literal(found.group()), line)
-    return line
+        text = _LITERAL.sub(_literal, text)
+        text = _RUN.sub(lambda found: masked(found.group()), text)
+    return text
 
 
-def _without_credentials(line: str) -> str:
+def without_secrets(value: Any, key: str = "") -> Any:
+    """A JSON document with the secrets in its texts masked; a text under a secret's name is {"$sensitive": true}."""
+    if isinstance(value, str):
+        if names_a_secret(key) and not is_placeholder(value) and not _names_something(value, quoted=True):
+            return {"$sensitive": True}
+        return redacted(value)
+    if isinstance(value, list):
+        return [without_secrets(item, key) for item in value]
+    if isinstance(value, dict):
+        return {name: without_secrets(item, name) for name, item in value.items()}
+    return value
+
+
+def _without_credentials(text: str) -> str:
+    if "PRIVATE KEY" in text:
+        text = _PRIVATE_KEY.sub("-----BEGIN … PRIVATE KEY-----…", text)
     for _ in range(_MOST):
-        found = credential_in(line)
+        found = credential_in(text)
         if found is None:
             break
-        line = line.replace(found[1], masked(found[1]))
-    return line
-
-
-def _assignment(found: re.Match[str], secret: bool) -> str:
-    name = found.group("name").strip("\"'")
-    value = found.group("value")
-    text = value.strip("\"'")
-    hidden = names_a_secret(name) or (secret and name.lower() in _HOLDERS)
-    if not hidden or len(text) < 4 or is_placeholder(text) or _names_something(value):
-        return found.group()
-    quote = value[0] if value[0] in "\"'" else ""
-    return f"{found.group('name')}{found.group('between')}{quote}{masked(text)}{quote}"
-
-
-def _names_something(value: str) -> bool:
-    """Whether a value is a reference, a call or a switch rather than a text."""
-    if value[0] in "\"'":
-        return value.strip("\"'").startswith(("arn:", "{{resolve:", "/"))
-    return value.startswith(
-        ("var.", "local.", "data.", "module.", "aws_", "random_", "!", "[", "{", "(", "|", ">", "<<")
-    )
-
-
-def _literal(text: str) -> str:
-    inside = text[1:-1]
-    if len(inside) >= 8 and looks_random(inside) and any(c.isdigit() for c in inside) and " " not in inside:
-        return f"{text[0]}{masked(inside)}{text[0]}"
+        text = text.replace(found[1], masked(found[1]))
     return text
+
+
+def _assignment(found: re.Match[str], holders: bool) -> str:
+    name, between, value = found.group("name", "between", "value")
+    if between.isspace() and not name.startswith("--"):
+        return found.group()
+    inside = value.lstrip("\\")
+    quoted = inside[:1] in ('"', "'")
+    opening = value[: len(value) - len(inside) + 1] if quoted else ""
+    text = value[len(opening) :]
+    hidden = names_a_secret(name) or (holders and name.lower() in _HOLDERS)
+    if not hidden or is_placeholder(text) or _names_something(text, quoted):
+        return found.group()
+    return f"{name}{between}{opening}{masked(text)}"
+
+
+def _names_something(text: str, quoted: bool) -> bool:
+    """Whether a value is a reference, a call or a path rather than the secret itself."""
+    if quoted:
+        return text.startswith(("arn:", "{{resolve:")) or bool(_PATH.fullmatch(text))
+    return text.startswith(_REFERENCES)
+
+
+def _literal(found: re.Match[str]) -> str:
+    quote, inside = found.group("quote", "text")
+    if len(inside) >= 8 and looks_random(inside) and any(c.isdigit() for c in inside) and " " not in inside:
+        return f"{quote}{masked(inside)}{quote}"
+    return found.group()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +10,8 @@ from urllib.parse import quote
 from stanchion import __version__
 from stanchion.policy.finding import CONDITIONAL, POSSIBLE, Finding
 from stanchion.policy.policy import Policy, Severity
+from stanchion.reporting.escape import shown
+from stanchion.reporting.json import dumped
 from stanchion.reporting.redaction import redacted
 from stanchion.run import Outcome
 from stanchion.syntax.source import Located, Problem
@@ -34,8 +36,8 @@ _SCORES = {
 }
 
 
-def report(outcome: Outcome, findings: list[Finding], base: Path, ok: bool) -> str:
-    """The log as JSON text. `base` is what relative paths are relative to; `ok` whether the run read everything."""
+def report(outcome: Outcome, findings: list[Finding], base: Path) -> str:
+    """The log as JSON text. `base` is what relative paths are relative to."""
     policies = list({finding.policy.id: finding.policy for finding in findings}.values())
     index = {policy.id: number for number, policy in enumerate(policies)}
     run = {
@@ -51,20 +53,26 @@ def report(outcome: Outcome, findings: list[Finding], base: Path, ok: bool) -> s
         "originalUriBaseIds": {ROOT: {"uri": base.absolute().as_uri().rstrip("/") + "/"}},
         "invocations": [
             {
-                "executionSuccessful": ok,
+                "executionSuccessful": not any(problem.grave for problem in outcome.problems),
                 "toolExecutionNotifications": [_notification(problem) for problem in outcome.problems],
             }
         ],
         "results": [_result(finding, index) for finding in findings],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=True) + "\n"
+    return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _text(text: str) -> str:
+    """Text from strangers as a message: secrets masked, nothing hidden in it, and no link of theirs (SARIF 2.1.0,
+    section 3.11.6, "Messages with embedded links")."""
+    return shown(redacted(text)).replace("](", "] (")
 
 
 def _rule(policy: Policy) -> dict[str, Any]:
     equivalents = [f"{tool}/{check}" for tool, checks in sorted(policy.equivalents.items()) for check in checks]
     return {
         "id": policy.id,
-        "name": "".join(word.capitalize() for word in policy.title.replace("'", "").replace("-", " ").split()),
+        "name": _name(policy.title),
         "shortDescription": {"text": policy.title},
         "fullDescription": {"text": policy.why},
         "help": {
@@ -80,18 +88,24 @@ def _rule(policy: Policy) -> dict[str, Any]:
     }
 
 
+def _name(title: str) -> str:
+    """A title in the form of an identifier, as rule names are (SARIF 2.1.0, section 3.49.7)."""
+    words = "".join(char if char.isalnum() else " " for char in title.replace("'", "")).split()
+    return "".join(word[0].upper() + word[1:] for word in words)
+
+
 def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
     message = finding.message if finding.when is None else f"{finding.message} (when {finding.when})"
     result: dict[str, Any] = {
         "ruleId": finding.policy.id,
         "ruleIndex": index[finding.policy.id],
         "level": "note" if finding.certainty == POSSIBLE else _LEVELS[finding.policy.severity],
-        "message": {"text": redacted(message)},
+        "message": {"text": _text(message)},
         "locations": [
             {
                 **_location(finding.place),
                 "logicalLocations": [
-                    {"fullyQualifiedName": address, "kind": "resource"} for address in finding.resources
+                    {"fullyQualifiedName": redacted(address), "kind": "resource"} for address in finding.resources
                 ],
             }
         ],
@@ -99,12 +113,12 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
         "properties": {"certainty": finding.certainty, "type": finding.type, "framework": finding.framework},
     }
     if finding.certainty == CONDITIONAL:
-        result["properties"]["when"] = finding.when
+        result["properties"]["when"] = _text(finding.when or "")
     if finding.trace:
         result["codeFlows"] = [{"threadFlows": [{"locations": [*map(_flow, finding.trace), _flow(_itself(finding))]}]}]
     if finding.suppressed is not None:
         kind = "inSource" if finding.suppressed.by == "comment" else "external"
-        result["suppressions"] = [{"kind": kind, "justification": finding.suppressed.reason}]
+        result["suppressions"] = [{"kind": kind, "justification": shown(finding.suppressed.reason)}]
     return result
 
 
@@ -113,7 +127,7 @@ def _itself(finding: Finding) -> Step:
 
 
 def _flow(step: Step) -> dict[str, Any]:
-    return {"location": {**_location(step.place), "message": {"text": redacted(step.message)}}}
+    return {"location": {**_location(step.place), "message": {"text": _text(step.message)}}}
 
 
 def _location(place: Located) -> dict[str, Any]:
@@ -124,14 +138,14 @@ def _location(place: Located) -> dict[str, Any]:
 
 def _artifact(path: str) -> dict[str, Any]:
     if Path(path).is_absolute():
-        return {"uri": Path(path).as_uri()}
-    return {"uri": quote(path), "uriBaseId": ROOT}
+        return {"uri": f"file://{quote(os.fsencode(path))}"}
+    return {"uri": quote(os.fsencode(path)), "uriBaseId": ROOT}
 
 
 def _notification(problem: Problem) -> dict[str, Any]:
     notification: dict[str, Any] = {
-        "level": "error",
-        "message": {"text": redacted(problem.message)},
+        "level": "error" if problem.grave else "warning",
+        "message": {"text": _text(problem.message)},
         "descriptor": {"id": problem.kind},
     }
     if problem.place is not None:

@@ -37,8 +37,15 @@ class Paint:
         return f"\x1b[{code}m{text}\x1b[0m" if self._on else text
 
 
-def report(outcome: Outcome, findings: Sequence[Finding], colour: bool = False, explain: bool = False) -> str:
-    """The whole report. `findings` are those to show, joined and in order; `explain` adds what was undecided."""
+def report(
+    outcome: Outcome,
+    findings: Sequence[Finding],
+    colour: bool = False,
+    explain: bool = False,
+    hidden: Sequence[Finding] = (),
+) -> str:
+    """The whole report. `findings` are those to show, joined and in order; `explain` adds what was undecided;
+    `hidden` findings are only counted."""
     paint = Paint(colour)
     lines: list[str] = []
     for _, group in groupby(findings, key=lambda f: (f.place.source.path, f.place.start, f.place.end)):
@@ -47,7 +54,7 @@ def report(outcome: Outcome, findings: Sequence[Finding], colour: bool = False, 
         lines += [*_problem(problem, paint), ""]
     if explain:
         lines += [*_undecided(outcome, paint), ""]
-    lines += _summary(outcome, findings, paint)
+    lines += _summary(outcome, findings, hidden, paint)
     return "\n".join(lines) + "\n"
 
 
@@ -74,9 +81,9 @@ def _notes(finding: Finding) -> Iterator[str]:
         yield f"{shown(redacted(step.message))} ({shown(step.place.source.path)}:{position.line})"
     others = finding.resources[1:]
     if len(others) > NAMED:
-        yield f"also {', '.join(shown(address) for address in others[:NAMED])} and {len(others) - NAMED} more"
+        yield f"also {', '.join(shown(redacted(address)) for address in others[:NAMED])} and {len(others) - NAMED} more"
     if finding.suppressed is not None:
-        yield f"suppressed by {finding.suppressed.by}: {shown(finding.suppressed.reason)}"
+        yield f"suppressed by {finding.suppressed.by}: {shown(redacted(finding.suppressed.reason))}"
     yield f"mend: {finding.policy.mending(finding.framework)}"
 
 
@@ -96,7 +103,8 @@ def _place(place: Located, paint: Paint, secret: bool) -> Iterator[str]:
 
 
 def _problem(problem: Problem, paint: Paint) -> Iterator[str]:
-    yield f"{paint(f'error[{problem.kind}]', '1;35')} {paint(shown(redacted(problem.message)), '1')}"
+    word = paint(f"error[{problem.kind}]", "1;31") if problem.grave else paint(f"warning[{problem.kind}]", "1;35")
+    yield f"{word} {paint(shown(redacted(problem.message)), '1')}"
     if problem.place is not None:
         yield from _place(problem.place, paint, secret=False)
 
@@ -112,7 +120,7 @@ def _undecided(outcome: Outcome, paint: Paint) -> Iterator[str]:
         yield f"  {shown(redacted(reason))}" + (f" ({count} times)" if count > 1 else "")
 
 
-def _summary(outcome: Outcome, findings: Sequence[Finding], paint: Paint) -> Iterator[str]:
+def _summary(outcome: Outcome, findings: Sequence[Finding], hidden: Sequence[Finding], paint: Paint) -> Iterator[str]:
     counted = Counter(f.policy.severity for f in findings if f.suppressed is None and f.certainty != POSSIBLE)
     parts = [f"{counted[severity]} {severity.word}" for severity in reversed(Severity) if counted[severity]]
     total = sum(counted.values())
@@ -127,14 +135,23 @@ def _summary(outcome: Outcome, findings: Sequence[Finding], paint: Paint) -> Ite
         )
     )
     yield f"{paint(said, '1;32' if not total else '1')} in {scope}"
+    suppressed = sum(finding.suppressed is not None for finding in hidden)
+    if suppressed:
+        yield f"{_many(suppressed, 'suppressed finding')} not shown; --show suppressed shows {_them(suppressed)}"
     if outcome.undecided:
         questions = _many(len(outcome.undecided), "question")
         yield f"{questions} could not be decided; --explain-unknowns says why, --show possible shows what may be"
     unseen = sorted({shown(name) for name, _ in outcome.unseen})
     if unseen:
         yield f"not seen, because not on disk: {', '.join(unseen)}"
-    if outcome.problems:
-        yield f"{_many(len(outcome.problems), 'error')}: what they are about was not, or not wholly, judged"
+    grave = sum(problem.grave for problem in outcome.problems)
+    if grave:
+        subject = "it is" if grave == 1 else "they are"
+        yield f"{_many(grave, 'error')}: what {subject} about was not, or not wholly, judged"
+
+
+def _them(number: int) -> str:
+    return "it" if number == 1 else "them"
 
 
 def _many(number: int, word: str) -> str:

@@ -86,7 +86,8 @@ class Span:
 class Problem:
     """Something that went wrong while reading or evaluating, with its place.
 
-    `kind` is one of "syntax", "unreadable", "empty", "evaluation", "bound", "module", "configuration", "plugin".
+    `kind` is one of "syntax", "unreadable", "empty", "evaluation", "bound", "module", "configuration", "plugin",
+    "suppression", "internal".
     `message` says what was expected and what was done about it, in one line.
     `path` is set when there is no source to point into (an unreadable file).
     """
@@ -95,6 +96,12 @@ class Problem:
     message: str
     place: Located | None = None
     path: str | None = None
+
+    @property
+    def grave(self) -> bool:
+        """Whether it leaves something unjudged. A reference that leads nowhere is an unknown value like others, and a
+        suppression without effect hides nothing."""
+        return self.kind not in ("evaluation", "suppression")
 
 
 def span_of(node: Located) -> Span:

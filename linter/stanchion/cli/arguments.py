@@ -1,0 +1,163 @@
+"""What the commands share of their command lines: the parser, the choice of policies, the inputs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from stanchion.cli.main import USAGE
+from stanchion.cli.output import complain
+
+if TYPE_CHECKING:
+    from stanchion.configuration.settings import Configuration
+    from stanchion.policy.policy import Severity
+    from stanchion.policy.registry import Registry
+    from stanchion.run import RunOptions
+
+SEVERITIES = ("info", "low", "medium", "high", "critical")
+#: Help is not set wider than people read.
+WIDEST = 100
+
+
+class UsageError(Exception):
+    """A command line that cannot be followed, with what was expected."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A command's parser: options are written out in full, and a wrong one is answered with the nearest right one."""
+
+    def __init__(self, command: str, description: str) -> None:
+        super().__init__(
+            prog=f"stanchion {command}", description=description, allow_abbrev=False, formatter_class=_formatter
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Say what was expected, and end with the code for usage errors."""
+        command = self.prog.removeprefix("stanchion ")
+        complain(f"{command}: {message}{self._hint(message)}; {self.prog} --help tells all")
+        raise SystemExit(USAGE)
+
+    def _hint(self, message: str) -> str:
+        kind, found, rest = message.partition("unrecognized arguments: ")
+        if kind or not found:
+            return ""
+        option = rest.split(maxsplit=1)[0].partition("=")[0]
+        from stanchion.configuration.checking import meant
+
+        return meant(option, list(self._option_string_actions))
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    # Left to itself, argparse imports shutil for every run, only to know how wide a help would be that nobody reads.
+    try:
+        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
+    except (OSError, ValueError):
+        columns = WIDEST
+    return argparse.HelpFormatter(prog, width=max(40, min(columns, WIDEST)) - 2)
+
+
+def add_paths(parser: argparse.ArgumentParser) -> None:
+    """The paths to judge."""
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or directories (default: here)")
+
+
+def add_policies(parser: argparse.ArgumentParser) -> None:
+    """The choice of policies."""
+    choice = parser.add_argument_group("choice of policies")
+    choice.add_argument("--select", metavar="ID,...", default="", help="only these policies or families")
+    choice.add_argument("--ignore", metavar="ID,...", default="", help="not these policies or families")
+    choice.add_argument("--family", metavar="NAME,...", default="", help="only these families")
+    choice.add_argument("--severity", choices=SEVERITIES, help="leave out policies below (default: low)")
+    choice.add_argument("--plugin", action="append", default=[], metavar="MODULE", help="a Python module of policies")
+
+
+def add_inputs(parser: argparse.ArgumentParser) -> None:
+    """What is read, and with which values."""
+    inputs = parser.add_argument_group("inputs")
+    files = {"action": "append", "type": Path, "default": [], "metavar": "FILE"}
+    inputs.add_argument("--var-file", **files, help="Terraform variables")  # type: ignore[arg-type]
+    inputs.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="a Terraform variable")
+    inputs.add_argument("--tf-environment", action="store_true", help="take TF_VAR_* of the environment")
+    inputs.add_argument("--parameters", **files, help="CloudFormation parameters")  # type: ignore[arg-type]
+    inputs.add_argument("--skip-others", action="store_true", help="pass over named files that are no configuration")
+    inputs.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="paths to leave out")
+    inputs.add_argument("--root", type=Path, metavar="DIRECTORY", help="nothing outside this directory is read")
+    inputs.add_argument("--config", type=Path, metavar="FILE", help="the configuration to use")
+    inputs.add_argument("--no-config", action="store_true", help="use no configuration file of the tree")
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The names in a list with commas."""
+    return tuple(name for name in (part.strip() for part in text.split(",")) if name)
+
+
+def severity_of(word: str | None) -> Severity | None:
+    """The severity of that name."""
+    from stanchion.policy.policy import Severity
+
+    return Severity[word.upper()] if word else None
+
+
+def paths_of(given: argparse.Namespace) -> list[Path]:
+    """The paths to judge, each of which is there. Raises UsageError."""
+    paths: list[Path] = given.paths or [Path()]
+    for path in paths:
+        try:
+            os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            raise UsageError(f"{path}: there is no such file or directory") from None
+        except OSError:  # the run says of which file it is, and goes on with the others
+            continue
+    root = given.root
+    if root is not None:
+        if not root.is_dir():
+            raise UsageError(f"--root {root}: expected a directory")
+        for path in paths:
+            if not _lies_in(path, root):
+                raise UsageError(f"{path} lies outside --root {root}")
+    return paths
+
+
+def _lies_in(path: Path, root: Path) -> bool:
+    limits = (os.path.abspath(root), os.path.realpath(root))
+    return any(os.path.commonpath((os.path.abspath(path), limit)) == limit for limit in limits)
+
+
+def options_of(given: argparse.Namespace, configuration: Configuration) -> RunOptions:
+    """The options of a run, out of the command line and the configuration. Raises UsageError."""
+    from stanchion.run import RunOptions
+
+    variables: dict[str, str] = {}
+    for text in given.var:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--var {text}: expected NAME=VALUE")
+        variables[name] = value
+    return RunOptions(
+        select=names(given.select) or configuration.select,
+        ignore=(*configuration.ignore, *names(given.ignore)),
+        families=names(given.family) or configuration.families,
+        severity=severity_of(given.severity) or configuration.severity,
+        var_files=(*configuration.var_files, *given.var_file),
+        variables=variables,
+        parameter_files=(*configuration.parameters, *given.parameters),
+        use_environment=given.tf_environment,
+        exclude=(*configuration.exclude, *given.exclude),
+        settings=configuration.settings,
+        plugins=(*configuration.plugins, *given.plugin),
+        root=given.root,
+        skip_others=given.skip_others,
+    )
+
+
+def loaded(options: RunOptions, configuration: Configuration, extra: Sequence[str] = ()) -> Registry:
+    """All plugins, with the configuration's names held against their policies. Raises ConfigurationError."""
+    from stanchion.policy.registry import load
+
+    registry = load((*options.plugins, *extra))
+    if not registry.problems:  # a name may be that of a plugin which could not be loaded: that is told instead
+        configuration.check_names(registry.policies)
+    return registry
