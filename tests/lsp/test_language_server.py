@@ -33,7 +33,7 @@ resource "aws_cloudtrail" "audit" {
 """
 
 
-@pytest_lsp.fixture(config=ClientServerConfig(server_command=[sys.executable, "-m", "stanchion", "lsp"]))
+@pytest_lsp.fixture(config=ClientServerConfig(server_command=[sys.executable, "-m", "stanchion", "lsp"]))  # type: ignore[untyped-decorator]
 async def client(lsp_client: LanguageClient, tmp_path: Path) -> AsyncIterator[None]:
     (tmp_path / "main.tf").write_text(MAIN, encoding="utf-8")
     (tmp_path / "variables.tf").write_text(VARIABLES, encoding="utf-8")

@@ -1,8 +1,8 @@
 """Every policy is held to its fixtures: `# expect: ID` on the line of the fault, and nothing anywhere else.
 
 `fixtures/policies/<FAMILY>/<ID>/bad*` and `good*` are files (or directories of several files) judged alone, as one
-unit, by that policy. `# expect: NET101` on a line means a finding of NET101 starts there; `# expect: NET101 conditional`
-or `possible` says with which certainty. A good fixture expects nothing of the policy.
+unit, by that policy. `# expect: NET101` on a line means a finding of NET101 starts there; `# expect: NET101
+conditional` or `possible` says with which certainty. A good fixture expects nothing of the policy.
 """
 
 from __future__ import annotations

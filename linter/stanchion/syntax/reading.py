@@ -84,7 +84,7 @@ class SourceTree:
         else:
             self.overlay[path] = text
         for cache in (self._sources, self._hcl, self._documents):
-            cache.pop(path, None)  # type: ignore[attr-defined]
+            cache.pop(path, None)
 
     def read_bytes(self, path: Path) -> bytes | None:
         """A file's bytes, None where it cannot be read."""

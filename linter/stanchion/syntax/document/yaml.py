@@ -3,163 +3,257 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from stanchion.syntax.document.nodes import Entry, Mapping, Node, Scalar, Sequence
+from stanchion.syntax.document.scalars import Plain, plain, standard
 from stanchion.syntax.source import Problem, Source, Span
 
-#: How many nodes a document may have once its aliases are written out.
-MAX_NODES = 250_000
-#: How deep collections may nest; the C parser's own time grows with the square of the depth.
+#: How many nodes the aliases of a stream may stand for, written out.
+MAX_ALIASED = 250_000
+#: How deep collections may nest, aliases written out. The C parser's own time grows with the square of the depth.
 MAX_DEPTH = 200
+#: How many faults of one stream are told one by one; the rest are counted.
+MAX_PROBLEMS = 50
 _STANDARD = "tag:yaml.org,2002:"
-
-_BOOLEANS = {
-    word: truth
-    for truth, spellings in ((True, ("true", "yes", "on")), (False, ("false", "no", "off")))
-    for spelling in spellings
-    for word in (spelling, spelling.capitalize(), spelling.upper())
-}
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_INTEGER = re.compile(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]+|0|[1-9][0-9_]*)\Z")
-_FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?)\Z")
+#: What YAML 1.1 does not allow in a stream ("Character Set"), and lone surrogates, which no encoding can hold.
+_FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
-def typed(text: str) -> str | int | float | bool | None:
-    """A plain scalar's value by YAML 1.1's rules, without dates, which CloudFormation leaves as text."""
-    if text in _NULLS:
-        return None
-    if text in _BOOLEANS:
-        return _BOOLEANS[text]
-    if text[0] in "-+.0123456789":
-        if _INTEGER.match(text):
-            return _integer(text)
-        if _FLOAT.match(text):
-            return float(text.replace("_", ""))
-    return text
-
-
-def _integer(text: str) -> int | str:
-    digits = text.replace("_", "")
-    sign = -1 if digits[0] == "-" else 1
-    digits = digits.lstrip("+-")
-    if len(digits) > 300:
-        return text
-    if digits.startswith(("0b", "0x")):
-        return sign * int(digits, 0)
-    if digits.startswith("0") and len(digits) > 1:
-        return sign * int(digits, 8)
-    return sign * int(digits)
-
-
-@dataclass(slots=True)
 class _Open:
-    """A collection whose end has not come yet."""
+    """A collection whose end has not come yet.
 
-    start: int
-    tag: str | None
-    mapping: bool
-    anchor: str | None
-    items: list[Node] = field(default_factory=list)
-    entries: dict[str, Entry] = field(default_factory=dict)
-    merged: list[Node] = field(default_factory=list)
-    key: Node | None = None
-    size: int = 1
+    `last` is where its last part ends; `size` and `height` count the nodes and the levels in it, aliases written out.
+    """
+
+    __slots__ = (
+        "anchor",
+        "entries",
+        "flow",
+        "height",
+        "items",
+        "key",
+        "last",
+        "mapping",
+        "merged",
+        "size",
+        "start",
+        "tag",
+    )
+
+    def __init__(self, start: int, tag: str | None, mapping: bool, anchor: str | None, flow: bool) -> None:
+        self.start = start
+        self.tag = tag
+        self.mapping = mapping
+        self.anchor = anchor
+        self.flow = flow
+        self.last = start
+        self.size = 1
+        self.height = 0
+        self.items: list[Node] = []
+        self.entries: dict[str, Entry] = {}
+        self.merged: list[tuple[Node, int, int]] = []
+        self.key: Scalar | None = None
 
 
 class _Builder:
-    """Makes nodes of events; `documents` holds what is finished."""
+    """Makes nodes of events; `documents` holds what is finished, `stopped` tells where a bound ended the reading."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.documents: list[Node] = []
         self.problems: list[Problem] = []
         self.stack: list[_Open] = []
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.anchors: dict[str, tuple[Node, int, int]] = {}
+        self.aliased = 0
+        self.untold = 0
+        self.stopped = False
 
-    def add(self, node: Node, size: int, anchor: str | None = None) -> None:
-        """Put a finished node where it belongs."""
-        if anchor is not None:
-            self.anchors[anchor] = (node, size)
+    def problem(self, message: str, start: int, end: int, kind: str = "syntax") -> None:
+        """Report something at a place."""
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(kind, message, Span(self.source, start, max(start, end))))
+        else:
+            self.untold += 1
+
+    def bound(self, message: str, start: int, end: int) -> None:
+        """Report that a bound was met, and read no further."""
+        self.problem(f"{message}; nothing behind this place was read", start, end, "bound")
+        self.stopped = True
+
+    def scalar(self, event: Any) -> None:
+        """A leaf."""
+        start, end = event.start_mark.index, event.end_mark.index
+        text: str = event.value
+        tag: str | None = event.tag
+        style = event.style
+        if style == "|" or style == ">":
+            end = start + len(self.source.text[start:end].rstrip(" \t\r\n"))
+        value: Plain = text
+        if tag is None or tag == "!":
+            tag = None
+            if event.implicit[0]:
+                value = plain(text)
+        elif tag.startswith(_STANDARD):
+            name = tag.removeprefix(_STANDARD)
+            value, fits = standard(name, text)
+            if not fits:
+                self.problem(f"expected what !!{name} names; it is read as text", start, end)
+            tag = None
+        quoted = style is not None and style != ""
+        node = Scalar(self.source, start, end, value, text, quoted, tag)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (node, 1, 0)
+        self.add(node, start, end)
+
+    def add(self, node: Node, start: int, end: int) -> None:
+        """Put a node where it belongs. It stands at `start` and `end`, which for an alias are not its own."""
         if not self.stack:
             self.documents.append(node)
             return
         top = self.stack[-1]
-        top.size += size
+        top.size += 1
+        top.last = end
         if not top.mapping:
             top.items.append(node)
         elif top.key is None:
-            top.key = node
+            top.key = self.key(node, start, end)
         else:
-            self._entry(top, top.key, node)
-            top.key = None
+            key, top.key = top.key, None
+            if key.tag is _NO_KEY:
+                return
+            if key.text == "<<" and not key.quoted:
+                top.merged.append((node, start, end))
+                return
+            first = top.entries.get(key.text)
+            if first is None:
+                top.entries[key.text] = Entry(self.source, key.start, end, key, node)
+            else:
+                line = self.source.position(first.start).line
+                message = f"{key.text} is defined twice (first on line {line}); the first one is kept"
+                self.problem(message, key.start, key.end)
 
-    def _entry(self, top: _Open, key: Node, value: Node) -> None:
-        if not isinstance(key, Scalar):
-            self.problem("expected a plain key; the entry is left out", key.start, key.end)
+    def key(self, node: Node, start: int, end: int) -> Scalar:
+        """What stands before a colon, as a key."""
+        if not isinstance(node, Scalar):
+            self.problem("expected a plain key; the entry is left out", start, end)
+            return Scalar(self.source, start, end, None, "", False, _NO_KEY)
+        if node.start != start:
+            return Scalar(self.source, start, end, node.value, node.text, node.quoted, node.tag)
+        return node
+
+    def alias(self, event: Any) -> None:
+        """A reference to what an anchor named: the same node once more."""
+        start, end = event.start_mark.index, event.end_mark.index
+        name: str = event.anchor
+        found = self.anchors.get(name)
+        if found is None:
+            inside = any(opened.anchor == name for opened in self.stack)
+            why = "stands inside what it names" if inside else "names no anchor before it"
+            self.problem(f"*{name} {why}; it is read as null", start, end)
+            self.add(Scalar(self.source, start, end, None, "", False, None), start, end)
             return
-        if key.text == "<<" and not key.quoted:
-            top.merged.append(value)
-            return
-        if key.text in top.entries:
-            first = self.source.position(top.entries[key.text].start).line
-            message = f"{key.text} is defined twice (first on line {first}); the first one is kept"
-            self.problem(message, key.start, key.end)
-            return
-        top.entries[key.text] = Entry(self.source, key.start, max(key.end, value.end), key, value)
+        node, size, height = found
+        self.aliased += size
+        if self.aliased > MAX_ALIASED:
+            self.bound(f"the aliases stand for more than {MAX_ALIASED} nodes", start, end)
+        elif len(self.stack) + height > MAX_DEPTH:
+            self.bound(f"nested deeper than {MAX_DEPTH} levels", start, end)
+        else:
+            if self.stack:
+                top = self.stack[-1]
+                top.size += size - 1
+                top.height = max(top.height, height)
+            self.add(node, start, end)
+
+    def open(self, event: Any, mapping: bool) -> None:
+        """The start of a collection."""
+        tag: str | None = event.tag
+        if tag is not None and (tag == "!" or tag.startswith(_STANDARD)):
+            tag = None
+        start = event.start_mark.index
+        if len(self.stack) >= MAX_DEPTH:
+            self.bound(f"nested deeper than {MAX_DEPTH} levels", start, start + 1)
+        else:
+            self.stack.append(_Open(start, tag, mapping, event.anchor, bool(event.flow_style)))
 
     def close(self, end: int) -> None:
         """End the innermost collection."""
         top = self.stack.pop()
         node: Node
         if top.mapping:
-            for merged in top.merged:
-                self._merge(top, merged)
+            for merged, start, stop in top.merged:
+                self.merge(top.entries, merged, start, stop)
             node = Mapping(self.source, top.start, end, top.entries, top.tag)
         else:
             node = Sequence(self.source, top.start, end, tuple(top.items), top.tag)
-        self.add(node, top.size, top.anchor)
+        height = top.height + 1
+        if top.anchor is not None:
+            self.anchors[top.anchor] = (node, top.size, height)
+        if self.stack:
+            above = self.stack[-1]
+            above.size += top.size - 1
+            above.height = max(above.height, height)
+        self.add(node, top.start, end)
 
-    def _merge(self, top: _Open, merged: Node) -> None:
+    def merge(self, entries: dict[str, Entry], merged: Node, start: int, end: int) -> None:
+        """Put in what `<<` brings: what is there already stays, of several mappings the first counts."""
         for mapping in merged.items if isinstance(merged, Sequence) else (merged,):
             if not isinstance(mapping, Mapping):
-                self.problem("expected a mapping behind <<; it is left out", mapping.start, mapping.end)
+                self.problem("expected a mapping behind <<; it is left out", start, end)
                 continue
             for name, entry in mapping.entries.items():
-                top.entries.setdefault(name, entry)
+                entries.setdefault(name, entry)
 
-    def problem(self, message: str, start: int, end: int, kind: str = "syntax") -> None:
-        """Report something at a place."""
-        self.problems.append(Problem(kind, message, Span(self.source, start, max(start, end))))
+    def finish(self) -> None:
+        """Close what a fault or a bound left open, as far as it was read."""
+        while self.stack:
+            top = self.stack[-1]
+            if top.key is not None:
+                at = top.key.end
+                self.add(Scalar(self.source, at, at, None, "", False, None), at, at)
+            self.close(top.last)
+        if self.untold:
+            last = self.problems[-1]
+            message = f"{self.untold} more faults behind this one are not listed"
+            self.problems.append(Problem("syntax", message, last.place))
+
+
+#: The tag of a key that was reported and whose entry is left out; no document can write it.
+_NO_KEY = "\0"
 
 
 def parse_yaml(source: Source) -> tuple[list[Node], list[Problem]]:
     """The documents of a YAML stream, and what is wrong with it.
 
-    Of a broken document everything before the fault is kept. Never raises.
+    Of a broken document everything before the fault is kept. A block text ends with its last character that is no
+    white space. Never raises.
     """
     from yaml import YAMLError
     from yaml.reader import ReaderError
 
     builder = _Builder(source)
     try:
-        _read(_parser(source.text), builder)
-    except ReaderError as error:
-        at = error.position if isinstance(error.position, int) else 0
-        builder.problem(
-            f"a character that YAML does not allow ({error.reason}); nothing behind it was read", at, at + 1
-        )
+        try:
+            _read(_parser(source.text), builder)
+        except (ReaderError, UnicodeEncodeError):
+            # The C parser looks ahead, so characters before the forbidden one can be lost: read it all once more.
+            builder = _Builder(source)
+            _read(_parser(_without_forbidden(builder)), builder)
     except YAMLError as error:
         _report(error, builder)
-    end = len(source.text)
-    while builder.stack:
-        top = builder.stack[-1]
-        if top.key is not None:
-            builder.add(Scalar(source, end, end, None, "", False, None), 1)
-        builder.close(end)
+    builder.finish()
     return builder.documents, builder.problems
+
+
+def _without_forbidden(builder: _Builder) -> str:
+    text = builder.source.text
+    found = list(re.finditer(_FORBIDDEN, text))
+    for first in found[:1]:
+        times = f" ({len(found)} such characters in the file)" if len(found) > 1 else ""
+        message = f"U+{ord(first.group()):04X} is not allowed in YAML{times}; it is read as U+FFFD"
+        builder.problem(message, first.start(), first.end())
+    return re.sub(_FORBIDDEN, "\ufffd", text)
 
 
 def _parser(text: str) -> Any:
@@ -174,95 +268,39 @@ def _parser(text: str) -> Any:
 
 
 def _read(parser: Any, builder: _Builder) -> None:
-    handlers: dict[str, Callable[[Any, _Builder], None]] = {
-        "ScalarEvent": _scalar,
-        "AliasEvent": _alias,
-        "SequenceStartEvent": _start,
-        "MappingStartEvent": _start,
-        "SequenceEndEvent": _end,
-        "MappingEndEvent": _end,
-    }
+    from yaml import events
+
+    scalar, alias = events.ScalarEvent, events.AliasEvent
+    mapping, sequence = events.MappingStartEvent, events.SequenceStartEvent
+    ends = (events.MappingEndEvent, events.SequenceEndEvent)
     get = parser.get_event
-    while True:
+    stack = builder.stack
+    while not builder.stopped:
         event = get()
-        name = type(event).__name__
-        handler = handlers.get(name)
-        if handler is not None:
-            handler(event, builder)
-            if len(builder.stack) > MAX_DEPTH:
-                start = builder.stack[-1].start
-                message = f"nested deeper than {MAX_DEPTH} levels; nothing behind this place was read"
-                builder.problem(message, start, start + 1, "bound")
-                return
-            if builder.stack and builder.stack[-1].size > MAX_NODES:
-                start = builder.stack[-1].start
-                message = f"its aliases stand for more than {MAX_NODES} nodes; nothing behind this place was read"
-                builder.problem(message, start, event.end_mark.index, "bound")
-                return
-        elif name == "DocumentEndEvent":
+        kind = type(event)
+        if kind is scalar:
+            builder.scalar(event)
+        elif kind is mapping or kind is sequence:
+            builder.open(event, kind is mapping)
+        elif kind in ends:
+            # A block collection's own end is where the next token starts: it ends with its last part.
+            builder.close(event.end_mark.index if stack[-1].flow else stack[-1].last)
+        elif kind is alias:
+            builder.alias(event)
+        elif kind is events.DocumentEndEvent:
             builder.anchors.clear()
-        elif name == "StreamEndEvent":
+        elif kind is events.StreamEndEvent:
             return
 
 
-def _tag(event: Any) -> str | None:
-    tag: str | None = event.tag
-    return tag if tag is not None and tag != "!" and not tag.startswith(_STANDARD) else None
-
-
-def _scalar(event: Any, builder: _Builder) -> None:
-    start, end = event.start_mark.index, event.end_mark.index
-    text: str = event.value
-    style = event.style
-    if style in ("|", ">"):
-        source_text = builder.source.text
-        while end > start and source_text[end - 1] in "\r\n \t":
-            end -= 1
-    quoted = style not in (None, "")
-    standard = event.tag.removeprefix(_STANDARD) if event.tag and event.tag.startswith(_STANDARD) else None
-    value: str | int | float | bool | None = text if quoted else typed(text)
-    if standard == "str":
-        value = text
-    elif standard in ("int", "float", "bool", "null") and quoted:
-        value = typed(text)
-    if event.tag is not None and standard is None:
-        value = text if event.tag != "!" or quoted else typed(text)
-    node = Scalar(builder.source, start, end, value, text, quoted, _tag(event))
-    builder.add(node, 1, event.anchor)
-
-
-def _alias(event: Any, builder: _Builder) -> None:
-    start, end = event.start_mark.index, event.end_mark.index
-    found = builder.anchors.get(event.anchor)
-    if found is None:
-        builder.problem(f"*{event.anchor} names no anchor before it; it is read as null", start, end)
-        builder.add(Scalar(builder.source, start, end, None, "", False, None), 1)
-        return
-    builder.add(*found)
-
-
-def _start(event: Any, builder: _Builder) -> None:
-    mapping = type(event).__name__ == "MappingStartEvent"
-    builder.stack.append(_Open(event.start_mark.index, _tag(event), mapping, event.anchor))
-
-
-def _end(event: Any, builder: _Builder) -> None:
-    top = builder.stack[-1]
-    end = event.end_mark.index
-    # A block collection ends where the next token starts: its own end is its last element's.
-    last: int | None = None
-    if top.mapping and top.entries:
-        last = max(entry.end for entry in top.entries.values())
-    elif top.items:
-        last = top.items[-1].end
-    if builder.source.text[end - 1 : end] not in ("]", "}") and last is not None:
-        end = max(last, top.start)
-    builder.close(end)
-
-
 def _report(error: Any, builder: _Builder) -> None:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    """Make a problem of a fault that the parser met. What is missing at the end of the file is told where it began."""
+    mark, began = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    length = len(builder.source.text.rstrip())
+    if mark is None or (began is not None and mark.index >= length):
+        mark = began
     at = min(mark.index, len(builder.source.text)) if mark is not None else 0
-    words = [part for part in (getattr(error, "problem", None), getattr(error, "context", None)) if part]
-    said = " ".join(words) or "it is no YAML"
-    builder.problem(f"{said}; everything before this place was read", at, at + 1)
+    said = str(getattr(error, "problem", None) or "it is no YAML").replace("did not find expected", "expected")
+    context = getattr(error, "context", None)
+    said = f"{said} {context}" if context else said
+    builder.problem(f"{said}; what stands before the fault was read", at, at + 1)
