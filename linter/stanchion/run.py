@@ -182,7 +182,7 @@ def evaluate(unit: Unit, tree: SourceTree, options: RunOptions, outcome: Outcome
         evaluated.name = tree.shown(unit.directory)
         yield evaluated
     elif isinstance(unit, PlanFile):
-        from stanchion.evaluation.terraform.plan import evaluate_plan
+        from stanchion.evaluation.terraform.plan.unit import evaluate_plan
 
         evaluated = evaluate_plan(unit.path, tree)
         evaluated.name = tree.shown(unit.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stanchion.analysis.network import EGRESS, EGRESS_TYPES, GROUP, INGRESS, INGRESS_TYPES, Rule, rules
-from stanchion.graph.resource import MODULE, OUTPUT
+from stanchion.graph.resource import MODULE, OUTPUT, PARAMETER
 from stanchion.policy.policy import Severity, also, policy
 from stanchion.syntax.source import covers
 from stanchion.worlds.decided import Decided
@@ -17,6 +17,7 @@ NOT_A_USE = (
     *RULE_TYPES,
     OUTPUT,
     MODULE,
+    PARAMETER,
     "aws_vpc_security_group_vpc_association",
     "AWS::EC2::SecurityGroupVpcAssociation",
 )

@@ -105,7 +105,7 @@ def _secret_output(output: DecidedResource, value: Decided, estate: Estate) -> s
         if credential is not None:
             return f"{credential[0]}"
     name = output.resource.name
-    if output.framework == "terraform" and names_a_secret(name) and not _about_only(value):
+    if output.framework.startswith("terraform") and names_a_secret(name) and not _about_only(value):
         return "a secret, by its name, and is not marked sensitive"
     return None
 

@@ -209,9 +209,10 @@ def _finding(question: _Question, report: Report, certainty: str, when: str | No
     if owner is None:
         named = (graph.by_address.get(address) for address in report.resources)
         owner = next((resource for resource in named if resource is not None), None)
+    at_fault = next((graph.by_address[address] for address in report.resources if address in graph.by_address), owner)
     steps = list(report.trace)
-    if owner is not None:
-        steps += [Step(f"called as {call.address}", call.place) for call in owner.calls]
+    if at_fault is not None:
+        steps += [Step(f"called as {call.address}", call.place) for call in at_fault.calls]
     return Finding(
         policy=question.policy,
         certainty=certainty,
