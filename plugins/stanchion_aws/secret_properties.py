@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stanchion.analysis.secrets import SAFE, Means, means_of
 from stanchion.policy.policy import Policy, Severity, also
@@ -16,8 +16,7 @@ DYNAMIC_REFERENCES = (
 )
 
 
-@dataclass(slots=True, frozen=True)
-class SecretProperty:
+class SecretProperty(NamedTuple):
     """A property of a type that takes a secret. `[]` in the path stands for every element of a list.
 
     `required`: AWS takes the structure around it only with the secret. `unless`: AWS takes the resource without it

@@ -7,7 +7,7 @@ storage" (what counts as public), "Controlling ownership of objects and disablin
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate
@@ -41,8 +41,7 @@ def bucket_named_by(value: Decided, estate: Estate) -> DecidedResource | None:
     return next((b for b in estate.of_type(BUCKET) if not b["BucketName"].unknown and b["BucketName"] == name), None)
 
 
-@dataclass(slots=True, frozen=True)
-class Access:
+class Access(NamedTuple):
     """How somebody comes in: what they can do, as the end of a sentence, and the property that lets them."""
 
     fact: str

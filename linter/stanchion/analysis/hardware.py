@@ -8,7 +8,7 @@ A tenancy on the launch wins over the launch template's; in a VPC of dedicated t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Step
@@ -30,8 +30,7 @@ PREVIOUS_GENERATION = frozenset(
 )
 
 
-@dataclass(slots=True, frozen=True)
-class Placement:
+class Placement(NamedTuple):
     """Where a launch is told to go, and by which source: the properties as they stand in `owner`.
 
     `said` is the tenancy written down ("default", "dedicated", "host"), None where nobody wrote one.
@@ -138,8 +137,7 @@ def dedicated_vpc(launch: DecidedResource, estate: Estate) -> DecidedResource | 
     return next((vpc for vpc in vpcs(launch, estate) if vpc["InstanceTenancy"] == "dedicated"), None)
 
 
-@dataclass(slots=True, frozen=True)
-class Hardware:
+class Hardware(NamedTuple):
     """What a workload runs on: "shared", "dedicated" or "host", and the steps that lead there."""
 
     kind: str

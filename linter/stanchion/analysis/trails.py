@@ -7,7 +7,7 @@ reference", and "Creating CloudWatch alarms for CloudTrail events: examples".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate
@@ -17,8 +17,7 @@ S3_OBJECTS = "AWS::S3::Object"
 TRAIL_CHANGES = ("DeleteTrail", "StopLogging", "UpdateTrail")
 
 
-@dataclass(slots=True, frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """What a trail leaves out, as the end of a sentence that begins with its name, and the property that says so."""
 
     fact: str
@@ -65,8 +64,7 @@ def _kind(selector: Decided) -> str:
     return next((word for word in ("ReadOnly", "WriteOnly") if not kind.absent and kind == word), "All")
 
 
-@dataclass(slots=True, frozen=True)
-class DataEvents:
+class DataEvents(NamedTuple):
     """One selection of S3 object events: "All", "ReadOnly" or "WriteOnly", and the ARN prefixes it covers."""
 
     reads_and_writes: str

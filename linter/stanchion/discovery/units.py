@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(slots=True, frozen=True)
-class TerraformRoot:
+class TerraformRoot(NamedTuple):
     """A directory of Terraform or OpenTofu files that nobody in the run calls as a module.
 
     `files` in the order of their names; `overrides` are merged over them afterwards; `var_files` are the ones that
@@ -20,22 +19,19 @@ class TerraformRoot:
     var_files: tuple[Path, ...]
 
 
-@dataclass(slots=True, frozen=True)
-class Template:
+class Template(NamedTuple):
     """A CloudFormation or SAM template."""
 
     path: Path
 
 
-@dataclass(slots=True, frozen=True)
-class PlanFile:
+class PlanFile(NamedTuple):
     """The output of `terraform show -json` for a plan."""
 
     path: Path
 
 
-@dataclass(slots=True, frozen=True)
-class CdkAssembly:
+class CdkAssembly(NamedTuple):
     """A `cdk.out` directory with its manifest."""
 
     directory: Path

@@ -7,59 +7,115 @@ An *assignment* says for some variables which value they have, or which they do 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Scalar: TypeAlias = str | int | Decimal | bool | None
 
 
-@dataclass(slots=True, frozen=True)
+# Written out, since every start of the program pays for what `dataclass` would generate, and hashed once: the same
+# conditions are looked up again and again.
+
+
 class Undecided:
     """A variable: its name as a reader of the source would write it, and all its values when they are listed.
 
     Two variables are the same when their names are.
     """
 
-    name: str
-    values: tuple[Scalar, ...] | None = None
+    __slots__ = ("_hash", "name", "values")
+
+    def __init__(self, name: str, values: tuple[Scalar, ...] | None = None) -> None:
+        self.name = name
+        self.values = values
+        self._hash = hash(name)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Undecided) and other.name == self.name
 
     def __hash__(self) -> int:
-        return hash(self.name)
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"Undecided({self.name!r}, {self.values!r})"
 
 
-@dataclass(slots=True, frozen=True)
 class Is:
     """The variable has the value."""
 
-    variable: Undecided
-    value: Scalar
+    __slots__ = ("_hash", "value", "variable")
+
+    def __init__(self, variable: Undecided, value: Scalar) -> None:
+        self.variable = variable
+        self.value = value
+        self._hash = hash((variable, value))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Is) and other.variable == self.variable and same(other.value, self.value)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"Is({self.variable!r}, {self.value!r})"
 
 
-@dataclass(slots=True, frozen=True)
 class Not:
     """The opposite of a condition."""
 
-    condition: Condition
+    __slots__ = ("_hash", "condition")
+
+    def __init__(self, condition: Condition) -> None:
+        self.condition = condition
+        self._hash = hash(("not", condition))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Not) and other._hash == self._hash and other.condition == self.condition
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"Not({self.condition!r})"
 
 
-@dataclass(slots=True, frozen=True)
 class All:
     """Every one of two or more conditions."""
 
-    conditions: tuple[Condition, ...]
+    __slots__ = ("_hash", "conditions")
+
+    def __init__(self, conditions: tuple[Condition, ...]) -> None:
+        self.conditions = conditions
+        self._hash = hash(("all", conditions))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, All) and other._hash == self._hash and other.conditions == self.conditions
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"All({self.conditions!r})"
 
 
-@dataclass(slots=True, frozen=True)
 class AnyOf:
     """At least one of two or more conditions."""
 
-    conditions: tuple[Condition, ...]
+    __slots__ = ("_hash", "conditions")
+
+    def __init__(self, conditions: tuple[Condition, ...]) -> None:
+        self.conditions = conditions
+        self._hash = hash(("any", conditions))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AnyOf) and other._hash == self._hash and other.conditions == self.conditions
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"AnyOf({self.conditions!r})"
 
 
 Condition: TypeAlias = bool | Is | Not | All | AnyOf
@@ -122,8 +178,7 @@ def _among(value: Scalar, values: tuple[Scalar, ...]) -> bool:
     return False
 
 
-@dataclass(slots=True, frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """What an assignment says of one variable: it is `value` (when `fixed`), or it is none of `excluded`."""
 
     fixed: bool
@@ -295,6 +350,8 @@ def atoms(condition: Condition) -> Iterator[Is]:
 def scalar_text(value: Scalar) -> str:
     """A scalar as both languages write it: `"dev"`, `true`, `443`, `null`."""
     if value is None or isinstance(value, bool | str):
+        import json  # only what is reported as conditional needs it
+
         return json.dumps(value, ensure_ascii=False)
     return str(value)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from stanchion.evaluation.conditions import Condition
 from stanchion.evaluation.values import MapValue, Unknown, Value
 from stanchion.syntax.source import Located, Problem, Span
 
 
-@dataclass(slots=True, frozen=True)
-class Call:
+class Call(NamedTuple):
     """One step of the way to a declaration: the module call (or nested stack) it came through."""
 
     address: str

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from stanchion.evaluation.conditions import (
     Condition,
@@ -32,8 +32,7 @@ Scalar: TypeAlias = str | int | Decimal | bool | None
 MAX_ARMS = 64
 
 
-@dataclass(slots=True, frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """A mention of another declaration: its address as the source language writes it, and the attribute asked for.
 
     CloudFormation: `Reference("WebGroup", "GroupId")` for a GetAtt, attribute "Ref" for a Ref.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from stanchion.policy.policy import Policy
 from stanchion.syntax.source import Located, Problem
@@ -16,8 +17,7 @@ CONDITIONAL = "conditional"
 POSSIBLE = "possible"
 
 
-@dataclass(slots=True, frozen=True)
-class Suppression:
+class Suppression(NamedTuple):
     """Why a finding does not count: by "comment", "baseline" or "config", with the reason given."""
 
     by: str
@@ -62,8 +62,7 @@ class Finding:
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-@dataclass(slots=True, frozen=True)
-class Undecided:
+class Undecided(NamedTuple):
     """A question that could not be answered: the policy, the resource, and why, with the place of the reason."""
 
     policy: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stanchion.evaluation.values import Known, ListValue, MapValue, Value
 from stanchion.policy.policy import Policy
@@ -17,8 +17,7 @@ _TRIVY = re.compile(
 )
 
 
-@dataclass(slots=True, frozen=True)
-class Foreign:
+class Foreign(NamedTuple):
     """Another tool's suppression in our terms. `around`: it speaks of the block that it stands in."""
 
     policies: frozenset[str]

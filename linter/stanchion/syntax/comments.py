@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stanchion.syntax.source import Source
 
 
-@dataclass(slots=True, frozen=True)
-class Comment:
+class Comment(NamedTuple):
     """One comment: its text without the marks, its line, and whether code stands before it on that line."""
 
     text: str

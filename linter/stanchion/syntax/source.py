@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 
@@ -69,8 +68,7 @@ class Located(Protocol):
     def end(self) -> int: ...
 
 
-@dataclass(slots=True, frozen=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of one source, end exclusive."""
 
     source: Source
@@ -82,8 +80,7 @@ class Span:
         return self.source.text[self.start : self.end]
 
 
-@dataclass(slots=True, frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Something that went wrong while reading or evaluating, with its place.
 
     `kind` is one of "syntax", "unreadable", "empty", "evaluation", "bound", "module", "configuration", "plugin",

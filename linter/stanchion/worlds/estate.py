@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from stanchion.evaluation.values import NULL, MapValue, Unknown, Value
 from stanchion.graph.resource import Graph, Resource
@@ -16,8 +16,7 @@ T = TypeVar("T")
 _NOTHING = object()
 
 
-@dataclass(slots=True, frozen=True)
-class Step:
+class Step(NamedTuple):
     """One step of a trace: what is so, and where that is written."""
 
     message: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from stanchion.evaluation.conditions import Is, Undecided
@@ -141,7 +141,7 @@ def _parsed_type(node: Literal, scope: Scope) -> Expression:
     from stanchion.syntax.hcl.parser import parse_expression
 
     parsed, problems = parse_expression(Source(node.source.path, str(node.value)))
-    scope.module.state.note(replace(problem, place=node) for problem in problems)
+    scope.module.state.note(problem._replace(place=node) for problem in problems)
     return parsed
 
 

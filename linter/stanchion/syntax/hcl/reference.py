@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from stanchion.syntax.hcl.nodes import Body
 from stanchion.syntax.hcl.parser import read_file
 from stanchion.syntax.source import Problem, Source
@@ -24,7 +22,7 @@ def parse_checked(source: Source) -> tuple[Body, list[Problem]]:
         return body, problems
     if second_opinion(source):
         note = " (python-hcl2, the second reader, reads this file without an error)"
-        problems = [replace(problem, message=problem.message + note) for problem in problems]
+        problems = [problem._replace(message=problem.message + note) for problem in problems]
     return body, problems
 
 
