@@ -232,6 +232,10 @@ class Suppressing:
     def __call__(self, graph: Graph, findings: list[Finding], outcome: Outcome) -> list[Finding]:
         if not self._options.suppressions or not (findings or self._options.report_unused):
             return findings
+        from stanchion.policy.marks import marked
+
+        if not marked(graph):
+            return findings
         from stanchion.policy.suppression import rules_of, suppress
 
         found, problems = rules_of(graph, self._tree, self._policies)
@@ -242,9 +246,9 @@ class Suppressing:
         import datetime
 
         today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-        marked, problems = suppress(findings, rules, today, self._options.require_reason)
+        judged, problems = suppress(findings, rules, today, self._options.require_reason)
         outcome.problems += problems
-        return marked
+        return judged
 
     def unused(self) -> list[Problem]:
         """A problem for every suppression of ours that nothing needed, where that was asked for."""

@@ -17,6 +17,7 @@ from stanchion.evaluation.values import Known, ListValue, MapValue, Value
 from stanchion.graph.resource import Graph, Resource
 from stanchion.policy.finding import Finding, Suppression
 from stanchion.policy.foreign import Foreign, foreign_comment, foreign_metadata
+from stanchion.policy.marks import has_marker, sources_of
 from stanchion.policy.policy import Policy
 from stanchion.syntax.comments import Comment, hcl_comments, yaml_comments
 from stanchion.syntax.document.nodes import Mapping as Object
@@ -30,8 +31,6 @@ _OWN = re.compile(
     r"^stanchion:\s*(?P<verb>ignore(?:-file)?)\s*(?:\[(?P<ids>[^\]]*)\])?(?:\s+until=(?P<until>\S+))?\s*(?:--\s*(?P<reason>.*))?$"
 )
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-#: Words without which no comment of a file can matter.
-_MARKERS = ("stanchion:", "checkov:skip", "bridgecrew:skip", "tfsec:ignore", "trivy:ignore")
 
 
 @dataclass(slots=True)
@@ -73,21 +72,13 @@ def rules_of(graph: Graph, tree: SourceTree, policies: Sequence[Policy]) -> tupl
     rules: list[Rule] = []
     problems: list[Problem] = []
     known = {name for policy in policies for name in (policy.id, policy.family)}
-    for source in _sources(graph):
-        if any(marker in source.text for marker in _MARKERS):
+    for source in sources_of(graph):
+        if has_marker(source):
             rules += _in_comments(source, tree, policies, known, problems)
     for resource in graph.resources:
         if resource.framework == "cloudformation":
             rules += _in_metadata(resource, policies, known, problems)
     return rules, problems
-
-
-def _sources(graph: Graph) -> Iterable[Source]:
-    found: dict[str, Source] = {}
-    for resource in graph.resources:
-        for place in (resource.header, *(call.place for call in resource.calls)):
-            found.setdefault(place.source.path, place.source)
-    return found.values()
 
 
 def _in_comments(
