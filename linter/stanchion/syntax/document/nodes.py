@@ -11,7 +11,7 @@ from typing import TypeAlias
 from stanchion.syntax.source import Source
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Scalar:
     """A leaf. `value` is typed as CloudFormation reads YAML 1.1 (JSON: as JSON says); `text` is the decoded text.
 
@@ -28,7 +28,7 @@ class Scalar:
     tag: str | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Sequence:
     """A list."""
 
@@ -39,7 +39,7 @@ class Sequence:
     tag: str | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Entry:
     """`key: value`; the span runs from the key's start to the value's end."""
 
@@ -50,7 +50,7 @@ class Entry:
     value: Node
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Mapping:
     """A mapping, entries in source order; of a repeated key the first is kept and the second reported."""
 

@@ -16,7 +16,7 @@ from stanchion.syntax.source import Source
 Scalar: TypeAlias = str | int | Decimal | bool | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Literal:
     """A number, true, false, null, a quoted string or heredoc without interpolation (decoded), or a bare object key.
 
@@ -29,7 +29,7 @@ class Literal:
     value: Scalar
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Interpolation:
     """`${ ... }`, with or without strip markers. Strip markers are already applied to the neighbouring text."""
 
@@ -39,7 +39,7 @@ class Interpolation:
     expression: Expression
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class TemplateIf:
     """`%{ if c }...%{ else }...%{ endif }`."""
 
@@ -51,7 +51,7 @@ class TemplateIf:
     otherwise: tuple[TemplatePart, ...]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class TemplateFor:
     """`%{ for k, v in c }...%{ endfor }`."""
 
@@ -64,7 +64,7 @@ class TemplateFor:
     body: tuple[TemplatePart, ...]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Template:
     """A quoted string or heredoc with at least one interpolation or directive.
 
@@ -78,7 +78,7 @@ class Template:
     parts: tuple[TemplatePart, ...]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Variable:
     """A root name: `var`, `local`, `aws_instance`, `each`, an iterator."""
 
@@ -88,7 +88,7 @@ class Variable:
     name: str
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class GetAttr:
     """`target.name`; also the legacy `target.0`, whose name is then an Index with a number instead."""
 
@@ -99,7 +99,7 @@ class GetAttr:
     name: str
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Index:
     """`target[key]`."""
 
@@ -110,7 +110,7 @@ class Index:
     key: Expression
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class SplatItem:
     """Stands for "the element" at the root of a splat's `each`."""
 
@@ -119,7 +119,7 @@ class SplatItem:
     end: int
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Splat:
     """`target.*.x` (full is False) or `target[*].x[0]` (full is True); `each` is the traversal over a SplatItem."""
 
@@ -131,7 +131,7 @@ class Splat:
     full: bool
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class FunctionCall:
     """`name(arguments...)`; provider functions keep their whole name: `provider::aws::arn_parse`."""
 
@@ -143,7 +143,7 @@ class FunctionCall:
     expand_final: bool
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class TupleCons:
     """`[a, b]`."""
 
@@ -153,7 +153,7 @@ class TupleCons:
     items: tuple[Expression, ...]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class ObjectItem:
     """`key = value` in an object; a bare identifier key is a Literal string, `(expr)` a Parentheses."""
 
@@ -164,7 +164,7 @@ class ObjectItem:
     value: Expression
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class ObjectCons:
     """`{ a = 1, b : 2 }`."""
 
@@ -174,7 +174,7 @@ class ObjectCons:
     items: tuple[ObjectItem, ...]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class ForExpr:
     """`[for k, v in collection : value if condition]`; with `key_result` it makes an object, `...` groups."""
 
@@ -190,7 +190,7 @@ class ForExpr:
     grouping: bool
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Conditional:
     """`condition ? then : otherwise`, right-associative."""
 
@@ -202,7 +202,7 @@ class Conditional:
     otherwise: Expression
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class BinaryOp:
     """`left operator right`."""
 
@@ -214,7 +214,7 @@ class BinaryOp:
     right: Expression
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class UnaryOp:
     """`-operand` or `!operand`."""
 
@@ -225,7 +225,7 @@ class UnaryOp:
     operand: Expression
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Parentheses:
     """`(inner)`."""
 
@@ -235,7 +235,7 @@ class Parentheses:
     inner: Expression
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Missing:
     """Where an expression was expected and none could be read; the parser has reported a Problem there."""
 
@@ -265,7 +265,7 @@ Expression: TypeAlias = (
 TemplatePart: TypeAlias = Literal | Interpolation | TemplateIf | TemplateFor
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Attribute:
     """`name = value` in a body. `start`..`end` covers both; `name_end` is where the name ends."""
 
@@ -277,7 +277,7 @@ class Attribute:
     value: Expression
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Label:
     """A block label, quoted or bare; `value` is decoded."""
 
@@ -287,7 +287,7 @@ class Label:
     value: str
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Block:
     """`type "label" { body }`; `start`..`end` covers all of it, `header_end` ends the last label (or the type)."""
 
@@ -304,7 +304,7 @@ class Block:
         return self.labels[index].value if index < len(self.labels) else None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Body:
     """What stands between braces, or a whole file: attributes by name and blocks in order.
 
