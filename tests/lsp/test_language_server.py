@@ -149,3 +149,50 @@ async def test_the_configuration_is_reloaded(client: LanguageClient, tmp_path: P
     event = types.FileEvent(settings.as_uri(), types.FileChangeType.Changed)
     client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
     await codes(client, path, {"LOG102"})
+
+
+@pytest_lsp.fixture(config=ClientServerConfig(server_command=[sys.executable, "-m", "stanchion", "lsp"]))  # type: ignore[untyped-decorator]
+async def watching(lsp_client: LanguageClient, tmp_path: Path) -> AsyncIterator[None]:
+    """A client that shows progress, on a folder with two roots, with no file open."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(MAIN, encoding="utf-8")
+        (tmp_path / name / "variables.tf").write_text(VARIABLES, encoding="utf-8")
+    (tmp_path / ".stanchion.toml").write_text('select = ["NET101", "LOG101"]\n', encoding="utf-8")
+    shows = types.ClientCapabilities(window=types.WindowClientCapabilities(work_done_progress=True))
+    folders = [types.WorkspaceFolder(tmp_path.as_uri(), "work")]
+    parameters = types.InitializeParams(capabilities=shows, root_uri=tmp_path.as_uri(), workspace_folders=folders)
+    await lsp_client.initialize_session(parameters)
+    yield
+    await lsp_client.shutdown_session()
+
+
+@pytest.mark.asyncio
+async def test_a_new_folder_is_judged_whole_with_progress(watching: LanguageClient, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        await codes(watching, tmp_path / name / "main.tf", {"LOG101"})
+    for _ in range(100):
+        reports = [said for each in watching.progress_reports.values() for said in each]
+        if reports and isinstance(reports[-1], types.WorkDoneProgressEnd):
+            break
+        await asyncio.sleep(0.05)
+    assert [type(said).__name__.removeprefix("WorkDoneProgress") for said in reports] == [
+        "Begin",
+        "Report",
+        "Report",
+        "End",
+    ]
+    last = reports[2]
+    assert isinstance(last, types.WorkDoneProgressReport)
+    assert last.percentage == 100
+
+
+@pytest.mark.asyncio
+async def test_what_was_said_of_a_file_goes_with_it(watching: LanguageClient, tmp_path: Path) -> None:
+    main = tmp_path / "one" / "main.tf"
+    await codes(watching, main, {"LOG101"})
+    main.unlink()
+    (tmp_path / "one" / "variables.tf").unlink()
+    gone = [types.FileEvent(main.as_uri(), types.FileChangeType.Deleted)]
+    watching.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(gone))
+    await codes(watching, main, set())

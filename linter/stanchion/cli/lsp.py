@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -21,5 +22,6 @@ def run(arguments: Sequence[str]) -> int:
             f"stanchion: the language server needs the extra lsp (pip install 'stanchion[lsp]'): {error}\n"
         )
         return USAGE
+    gc.disable()  # the server chooses the moments
     server.start_io()
     return CLEAN

@@ -6,6 +6,7 @@ Protocol 3.17.
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,14 +15,21 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from stanchion import __version__
+from stanchion.discovery.units import Unit
 from stanchion.lsp import showing
+from stanchion.lsp.indexing import Indexing
 from stanchion.lsp.positions import offset, path_of, range_of, uri_of
-from stanchion.lsp.workspace import Folder
+from stanchion.lsp.workspace import Folder, name_of
 from stanchion.policy.finding import Finding
 from stanchion.syntax.source import Source
 
 #: Seconds without a keystroke before what is typed is judged.
 PAUSE = 0.15
+#: Seconds without a sign of the editor before other units are judged, which would stand in the way of the next marks.
+CALM = 0.3
+#: New objects that make it worth while to tidy memory, which is done when nobody waits: Python's own choice of moments
+#: would fall into what is waited for.
+GARBAGE = 60_000
 CONFIGURATIONS = (".stanchion.toml", "pyproject.toml")
 
 
@@ -36,6 +44,9 @@ class Stanchion(LanguageServer):
         self._wake = threading.Condition()
         self._worker: threading.Thread | None = None
         self._shown: dict[Path, set[Path]] = {}
+        self._touched = 0.0
+        self._behind: dict[tuple[Path, Path], tuple[Folder, Unit]] = {}
+        self._indexing = Indexing(self)
 
     # Folders
 
@@ -46,10 +57,19 @@ class Stanchion(LanguageServer):
                 self.folders[path] = Folder(path)
                 self._tell_mistake(self.folders[path])
 
+    def index(self, path: Path) -> None:
+        """Judge all of a workspace folder when there is time."""
+        with self._wake:
+            self._indexing.add(self.folders[path])
+            self._start()
+
     def remove_folder(self, path: Path) -> None:
         """Let a workspace folder go, and what was said about its files."""
         with self._lock:
             folder = self.folders.pop(path, None)
+        if folder is not None:
+            with self._wake:
+                self._indexing.remove(folder)
         for told in self._shown.pop(path, set()) if folder is not None else ():
             self._publish(told, [])
 
@@ -83,59 +103,100 @@ class Stanchion(LanguageServer):
         import time
 
         with self._wake:
-            self._wanted[path] = time.monotonic() + pause
-            if self._worker is None:
-                self._worker = threading.Thread(target=self._work, name="judging", daemon=True)
-                self._worker.start()
-            self._wake.notify()
+            self._touched = time.monotonic()
+            self._wanted[path] = self._touched + pause
+            self._start()
+
+    def _start(self) -> None:
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._work, name="judging", daemon=True)
+            self._worker.start()
+        self._wake.notify()
 
     def _work(self) -> None:
-        import time
-
         while True:
-            with self._wake:
-                while not self._wanted:
-                    self._wake.wait()
-                path, due = min(self._wanted.items(), key=lambda item: item[1])
-                remaining = due - time.monotonic()
-                if remaining > 0:
-                    self._wake.wait(remaining)
-                    continue
-                del self._wanted[path]
+            path = self._due()
             try:
-                self._judge(path)
+                if path is not None:
+                    self._judge(path)
+                else:
+                    self._judge_behind()
             except Exception as error:  # the server must outlive whatever one file does to it
-                message = f"Stanchion: {path.name} could not be judged: {type(error).__name__}: {error}"
+                name = path.name if path is not None else "a unit"
+                message = f"Stanchion: {name} could not be judged: {type(error).__name__}: {error}"
                 self.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
 
+    def _due(self) -> Path | None:
+        """The next file to judge, once its pause is over; None when there is time for what waits behind."""
+        import time
+
+        with self._wake:
+            while True:
+                now = time.monotonic()
+                waits: list[float] = []
+                if self._wanted:
+                    path, due = min(self._wanted.items(), key=lambda item: item[1])
+                    if due <= now:
+                        del self._wanted[path]
+                        return path
+                    waits.append(due - now)
+                if self._behind or self._indexing.waiting:
+                    calm = self._touched + CALM - now
+                    if calm <= 0:
+                        return None
+                    waits.append(calm)
+                elif gc.get_count()[0] > GARBAGE and not waits:
+                    if not self._wake.wait(CALM):
+                        gc.collect()
+                    continue
+                self._wake.wait(min(waits, default=None))
+
     def _judge(self, path: Path) -> None:
-        """Judge the units of a file, the nearest first, and say after each what is known by then."""
+        """Judge the nearest unit of a file and say what is known by then; the others follow when there is time."""
         folder = self.folder_of(path)
         with self._lock:
             units = folder.holding(path)
-        for number, unit in enumerate(units):
-            with self._wake:
-                if number and path in self._wanted:
-                    return  # something newer was said about the file: it comes round again
-            with self._lock:
-                folder.judge(unit)
-            self._tell(folder, path)
+            about = folder.forget_others(path, units)
+            about |= folder.judge(units[0]) if units else set()
+        self._tell(folder, {*map(folder.root.joinpath, about), path})
+        self._behind.update({(folder.root, name_of(unit)): (folder, unit) for unit in units[1:]})
 
-    def _tell(self, folder: Folder, path: Path) -> None:
+    def _judge_behind(self) -> None:
+        """Judge one of the units for which there was no time before."""
         with self._lock:
-            about = {path}
-            for judged in folder.units.values():
-                about |= {self._path(finding.place.source, folder) for finding in judged.findings}
-                about |= {self._path(p.place.source, folder) for p in judged.problems if p.place is not None}
-            before = self._shown.get(folder.root, set())
-            self._shown[folder.root] = about
-            told = {each: showing.diagnostics(folder, each) for each in about | before}
+            if self._behind:
+                key = next(iter(self._behind))
+                task: tuple[Folder, Unit] | None = self._behind.pop(key)
+            else:
+                task = self._indexing.next()
+            if task is None or task[0].root not in self.folders:
+                return
+            folder, unit = task
+            about = folder.judge(unit)
+        self._tell(folder, set(map(folder.root.joinpath, about)))
+        if gc.get_count()[0] > GARBAGE:
+            gc.collect()
+
+    def tell_progress(self, token: str, said: object) -> None:
+        """Tell the client how far the indexing is, where it has said that it shows such things."""
+        window = self.client_capabilities.window
+        if window is None or not window.work_done_progress:
+            return
+        if isinstance(said, types.WorkDoneProgressBegin):
+            self.work_done_progress.create(token)
+            self.work_done_progress.begin(token, said)
+        elif isinstance(said, types.WorkDoneProgressReport):
+            self.work_done_progress.report(token, said)
+        elif isinstance(said, types.WorkDoneProgressEnd):
+            self.work_done_progress.end(token, said)
+
+    def _tell(self, folder: Folder, about: set[Path]) -> None:
+        with self._lock:
+            told = {each: showing.diagnostics(folder, each) for each in about}
+            shown = self._shown.setdefault(folder.root, set())
+            shown |= about
         for each, diagnostics in told.items():
             self._publish(each, diagnostics)
-
-    def _path(self, source: Source, folder: Folder) -> Path:
-        path = Path(source.path)
-        return path if path.is_absolute() else folder.root / path
 
     def _publish(self, path: Path, diagnostics: list[types.Diagnostic]) -> None:
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri_of(path), diagnostics))
@@ -165,6 +226,7 @@ def initialized(ls: Stanchion, _: types.InitializedParams) -> None:
     for root in roots:
         if root is not None:
             ls.add_folder(root)
+            ls.index(root)
 
 
 @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
@@ -178,6 +240,7 @@ def folders_changed(ls: Stanchion, params: types.DidChangeWorkspaceFoldersParams
         path = path_of(folder.uri)
         if path is not None:
             ls.add_folder(path)
+            ls.index(path)
 
 
 def _text_changed(ls: Stanchion, uri: str, pause: float) -> None:

@@ -29,6 +29,12 @@ class Judged:
     graphs: list[Graph] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
 
+    def told(self) -> set[str]:
+        """The paths of the files about which there is something to say."""
+        places = [finding.place for finding in self.findings]
+        places += [problem.place for problem in self.problems if problem.place is not None]
+        return {place.source.path for place in places}
+
 
 class Folder:
     """One workspace folder: its sources, its configuration, and what its units gave."""
@@ -71,18 +77,32 @@ class Folder:
         found = self._holders.get(path)
         if found is None:
             units = find([path], self.tree, self.configuration.exclude, skip_others=True).units
-            found = self._holders[path] = sorted(units, key=lambda unit: _distance(_where(unit), path))
+            found = self._holders[path] = sorted(units, key=lambda unit: _distance(name_of(unit), path))
         return found
 
-    def judge(self, unit: Unit) -> Judged:
-        """Judge one unit, and remember what it gave."""
+    def every(self) -> list[Unit]:
+        """All units of the folder."""
+        return find([self.root], self.tree, self.configuration.exclude, skip_others=True).units
+
+    def judge(self, unit: Unit) -> set[str]:
+        """Judge one unit, and remember what it gave; the files about which something else may be said now."""
         outcome = Outcome()
         self._judging.judge(unit, outcome)
         found = Judged(joined(outcome.findings), outcome.problems, outcome.graphs)
         for graph in outcome.graphs:
             found.files.update(graph.files)
-        self.units[str(_where(unit))] = found
-        return found
+        key = str(name_of(unit))
+        before = self.units.get(key)
+        self.units[key] = found
+        return found.told() | (before.told() if before is not None else set())
+
+    def forget_others(self, path: Path, units: Iterable[Unit]) -> set[str]:
+        """Forget the units that a file belonged to and does no more; the files that something was said about."""
+        shown = self.tree.shown(path)
+        kept = {str(name_of(unit)) for unit in units}
+        gone = [key for key, judged in self.units.items() if shown in judged.files and key not in kept]
+        told: set[str] = set()
+        return told.union(*(self.units.pop(key).told() for key in gone))
 
     def findings_in(self, path: Path) -> list[Finding]:
         """What is found in one file, over all units, each once."""
@@ -123,7 +143,8 @@ class Folder:
         )
 
 
-def _where(unit: Unit) -> Path:
+def name_of(unit: Unit) -> Path:
+    """The file or directory that a unit is named after."""
     return unit.path if isinstance(unit, Template | PlanFile) else unit.directory
 
 

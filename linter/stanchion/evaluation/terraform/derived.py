@@ -254,7 +254,7 @@ def over_rows(
             results.append((guard, apply([not_refused(value) for value in row])))
             good = True
         except EvaluationError as refusal:
-            error = refusal
+            error = refusal.with_traceback(None)  # whose frames would keep all values of this unit alive
             results.append((guard, refused(refusal, origin)))
     if error is not None and not good:
         raise error
