@@ -89,7 +89,7 @@ def _of_list(value: ListValue, key: Value, origin: Located) -> Value:
     index = as_index(number.value) if isinstance(number, Known) and isinstance(number.value, int | Decimal) else None
     if index is None or not 0 <= index < len(value.items):
         raise EvaluationError(f"the index is out of range: the list has {len(value.items)} elements", origin)
-    return marked(value.items[index], value.references, value.sensitive)
+    return marked(value.items[index], value.references, value.sensitive or key.sensitive)
 
 
 def _of_map(value: MapValue, key: Value, origin: Located) -> Value:
@@ -100,7 +100,8 @@ def _of_map(value: MapValue, key: Value, origin: Located) -> Value:
     assert isinstance(name, str)
     entry = value.entries.get(name)
     if entry is not None:
-        return marked(entry, value.references, value.sensitive)
+        # a secret key of an object only says which attribute is meant; cty marks elements of maps and lists
+        return marked(entry, value.references, value.sensitive or (key.sensitive and value.kind == "map"))
     if value.rest is not None:
         return part_of(value.rest, f"[{scalar_text(name)}]", name, origin)
     have = ", ".join(sorted(value.entries)[:8])

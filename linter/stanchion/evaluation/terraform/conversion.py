@@ -230,7 +230,8 @@ def _attribute(value: MapValue, attribute: Attribute, origin: Located | None) ->
 def make_set(items: Sequence[Value], like: ListValue | None = None) -> ListValue:
     """A set of elements of one type: each once, in the order in which Terraform iterates over them.
 
-    References of equal elements are joined. Elements that are not known come last.
+    References of equal elements are joined. Elements that are not known come last. A set is as secret as its most
+    secret element: which elements there are tells what they are.
     """
     keyed: dict[object, Value] = {}
     open_: list[Value] = []
@@ -249,13 +250,8 @@ def make_set(items: Sequence[Value], like: ListValue | None = None) -> ListValue
             keyed[key] = item
     ordered = [keyed[key] for key in sorted(keyed)]  # type: ignore[type-var]  # keys of one set compare
     references = like.references if like is not None else ()
-    return ListValue(
-        (*ordered, *open_),
-        like.origin if like is not None else None,
-        references,
-        like.sensitive if like is not None else False,
-        "set",
-    )
+    secret = (like is not None and like.sensitive) or any(item.sensitive for item in items)
+    return ListValue((*ordered, *open_), like.origin if like is not None else None, references, secret, "set")
 
 
 def set_key(value: Value) -> tuple[int, object] | None:

@@ -81,8 +81,10 @@ def _tuple(node: nodes.TupleCons, scope: Scope) -> Value:
 def _object(node: nodes.ObjectCons, scope: Scope) -> Value:
     entries: dict[str, Value] = {}
     places: dict[str, Any] = {}
+    secret = False
     for item in node.items:
         key = as_type(evaluate(item.key, scope), STRING, item.key)
+        secret = secret or key.sensitive
         if isinstance(key, Known):
             if key.value is None:
                 raise EvaluationError("a null value cannot be an object key", item.key)
@@ -90,7 +92,7 @@ def _object(node: nodes.ObjectCons, scope: Scope) -> Value:
             places[str(key.value)] = item
         else:
             return derive([key], node, "map", None, "one of its keys is not known")
-    return MapValue(entries, node, places=places)
+    return MapValue(entries, node, sensitive=secret, places=places)
 
 
 def _for(node: nodes.ForExpr, scope: Scope) -> Value:
@@ -122,7 +124,8 @@ def _conditional(node: nodes.Conditional, scope: Scope) -> Value:
     if isinstance(condition, Known):
         chosen, other = (node.then, node.otherwise) if condition.value else (node.otherwise, node.then)
         value = evaluate(chosen, scope)
-        return marked(_alike(value, _type_of(other, scope), node), condition.references, condition.sensitive)
+        kind, secret = _passed_over(other, scope)
+        return marked(_alike(value, kind, node), condition.references, condition.sensitive or secret)
     then, otherwise = _arm(node.then, scope), _arm(node.otherwise, scope)
     if isinstance(then, EvaluationError) and isinstance(otherwise, EvaluationError):
         raise then
@@ -146,11 +149,14 @@ def _arm(node: Expression, scope: Scope) -> Value | EvaluationError:
         return error
 
 
-def _type_of(node: Expression, scope: Scope) -> Type:
+def _passed_over(node: Expression, scope: Scope) -> tuple[Type, bool]:
+    """What the arm that is not taken still says of the result: its type, and whether it is secret."""
     if isinstance(node, nodes.Literal):
-        return type_of(Known(node.value))
+        return type_of(Known(node.value)), False
+    unread = len(scope.context.unread)
     arm = _arm(node, scope)
-    return ANY if isinstance(arm, EvaluationError) else type_of(arm)
+    del scope.context.unread[unread:]
+    return (ANY, False) if isinstance(arm, EvaluationError) else (type_of(arm), arm.sensitive)
 
 
 def _alike(value: Value, other: Type, node: nodes.Conditional) -> Value:
@@ -214,7 +220,16 @@ def _spelling(text: Value, document: Value) -> Value:
 
 
 def _attempt(node: Expression, scope: Scope) -> Callable[[], Value]:
-    return lambda: evaluate(node, scope)
+    def attempt() -> Value:
+        context = scope.context
+        before = len(context.unread)
+        value = evaluate(node, scope)
+        for path in context.unread[before:]:
+            if context.exists is not None and context.exists(path) is False:
+                raise EvaluationError(f'there is no file "{path}"', node)
+        return value
+
+    return attempt
 
 
 def _expanded(node: nodes.FunctionCall, arguments: list[Value], scope: Scope) -> Value:

@@ -57,20 +57,23 @@ def _over(node: ForExpr, collection: Value, scope: Scope, evaluate: Evaluator) -
         return derive(made_of, node, "map" if node.key_result is not None else "list")
     scope.module.state.step(len(elements))
     made: list[tuple[Condition, Value, Value]] = []
+    secret = collection.sensitive
     for key, item in elements:
         inner = scope.having({node.value: item, **({node.key: key} if node.key is not None else {})})
         wanted: Condition = True
         if node.condition is not None:
-            wanted = _wanted(node.condition, inner, evaluate)
+            wanted, told = _wanted(node.condition, inner, evaluate)
+            secret = secret or told
         if wanted is False:
             continue
         result_key = evaluate(node.key_result, inner) if node.key_result is not None else Known(None)
+        secret = secret or result_key.sensitive
         made.append((wanted, result_key, evaluate(node.value_result, inner)))
     open_ = [wanted for wanted, _, _ in made if wanted is not True]
     if len(set(open_)) > MAX_OPEN:
         return derive([collection], node, None, None, "which elements are taken hangs on too many conditions")
     result = _decided(made, node, list(dict.fromkeys(open_)))
-    return marked(result, collection.references, collection.sensitive)
+    return marked(result, collection.references, secret)
 
 
 def _of_any(node: ForExpr, collection: Value, scope: Scope, evaluate: Evaluator) -> list[Value]:
@@ -82,12 +85,13 @@ def _of_any(node: ForExpr, collection: Value, scope: Scope, evaluate: Evaluator)
     return [evaluate(node.value_result, scope.having(names))]
 
 
-def _wanted(node: Expression, scope: Scope, evaluate: Evaluator) -> Condition:
+def _wanted(node: Expression, scope: Scope, evaluate: Evaluator) -> tuple[Condition, bool]:
+    """When an element is taken, and whether that is secret."""
     value = evaluate(node, scope)
     if is_null(value):
         raise EvaluationError("the condition of a for expression must not be null", node)
     value = as_type(value, BOOL, node)
-    return value.value is True if isinstance(value, Known) else ways(value, node, scope)[0]
+    return value.value is True if isinstance(value, Known) else ways(value, node, scope)[0], value.sensitive
 
 
 def _decided(made: list[tuple[Condition, Value, Value]], node: ForExpr, open_: list[Condition]) -> Value:

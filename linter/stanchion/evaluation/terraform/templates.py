@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from stanchion.evaluation.conditions import negate
 from stanchion.evaluation.terraform.conversion import as_type
-from stanchion.evaluation.terraform.derived import concatenated, derive, lift
+from stanchion.evaluation.terraform.derived import concatenated, derive, lift, marked
 from stanchion.evaluation.terraform.errors import EvaluationError
 from stanchion.evaluation.terraform.loops import pairs
 from stanchion.evaluation.terraform.scope import Scope
@@ -58,7 +58,8 @@ def _if(node: TemplateIf, scope: Scope, evaluate: Evaluator) -> Value:
     if is_null(condition):
         raise EvaluationError("the condition of a directive must not be null", node.condition)
     if isinstance(condition, Known):
-        return _text(node.then if condition.value else node.otherwise, scope, evaluate, node)
+        text = _text(node.then if condition.value else node.otherwise, scope, evaluate, node)
+        return marked(text, condition.references, condition.sensitive)
     guard = condition_of(condition)
     if guard is None:
         return derive([condition], node, "string")
@@ -80,6 +81,6 @@ def _for(node: TemplateFor, scope: Scope, evaluate: Evaluator) -> Value:
         for key, item in elements:
             inner = scope.having({node.value: item, **({node.key: key} if node.key is not None else {})})
             texts.append(_text(node.body, inner, evaluate, node))
-        return concatenated(texts, node)
+        return marked(concatenated(texts, node), (), value.sensitive)
 
     return lift([collection], lambda row: over(row[0]), node)

@@ -21,8 +21,10 @@ from stanchion.syntax.hcl.nodes import (
     Expression,
     FunctionCall,
     GetAttr,
+    Interpolation,
     Literal,
     Parentheses,
+    Template,
     TupleCons,
     Variable,
 )
@@ -67,10 +69,20 @@ def _excluded(value: Scalar, name: str, conditions: list[Expression], scope: Sco
     return False
 
 
+def _bare(node: Expression) -> Expression:
+    """A condition without what only wraps it: parentheses, and the string that the JSON syntax writes it in."""
+    while True:
+        if isinstance(node, Parentheses):
+            node = node.inner
+        elif isinstance(node, Template) and len(node.parts) == 1 and isinstance(node.parts[0], Interpolation):
+            node = node.parts[0].expression
+        else:
+            return node
+
+
 def _listed(node: Expression, name: str, scope: Scope, depth: int) -> list[Scalar] | None:
     """The values that a condition lists: `contains([...], var.x)`, `var.x == "a" || var.x == "b"` and the like."""
-    while isinstance(node, Parentheses):
-        node = node.inner
+    node = _bare(node)
     if depth > MAX_DEPTH:
         return None
     if isinstance(node, FunctionCall):

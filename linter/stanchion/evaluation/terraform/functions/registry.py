@@ -51,6 +51,9 @@ LAZY_NAMES = frozenset({"try", "can"})
 #: Every function of Terraform 1.11 and the two that always fail (`list`, `map`); `type` exists in `console` alone.
 FUNCTION_NAMES = frozenset(_MODULE_OF) | LAZY_NAMES
 
+#: Functions whose result tells something of every element, so that it is secret when one element is.
+_TELLING = frozenset({"coalesce", "compact", "contains", "distinct", "formatlist", "index", "matchkeys"})
+
 _loaded: dict[str, Function] = {}
 
 
@@ -71,13 +74,22 @@ def call(name: str, arguments: list[Value], origin: Located | None, context: Con
     try:
         _check_count(function, arguments)
         surroundings = Surroundings(bare, origin, context)
-        return lift(arguments, lambda row: _call(function, row, surroundings), origin)
+        result = lift(arguments, lambda row: _call(function, row, surroundings), origin)
+        return marked(result, (), True) if bare in _TELLING and _secret(arguments) else result
     except EvaluationError as error:
         raise EvaluationError(f"{bare}: {error.message}", origin) from None
     except BoundExceededError as error:
         return beyond(error, arguments, origin)
     except RecursionError:
         return beyond(BoundExceededError(f"the argument of {bare} is nested too deeply"), arguments, origin)
+
+
+def _secret(arguments: list[Value]) -> bool:
+    """Whether an argument, or an element of one, is secret."""
+    return any(
+        argument.sensitive or (isinstance(argument, ListValue) and any(item.sensitive for item in argument.items))
+        for argument in arguments
+    )
 
 
 def _function(name: str) -> Function | None:
