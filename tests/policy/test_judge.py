@@ -170,3 +170,10 @@ def test_certainty_agrees_with_trying_every_assignment(encrypted: object, exists
     assert bool(found) is any(ways)
     if found:
         assert {f.certainty for f in found} == ({"definite"} if all(ways) else {"conditional"})
+
+
+def test_a_message_names_the_construct_that_made_the_resource() -> None:
+    made = graph({"Encrypted": Known(False)})
+    made.resources[0].attributes.entries["aws:cdk:path"] = Known("App/Data/Resource")
+    [finding] = judge(made, [ENCRYPTION], {}).findings
+    assert finding.message == "aws_ebs_volume.data is not encrypted (construct App/Data/Resource)"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stanchion.evaluation.conditions import Assignment, Is, describe
-from stanchion.evaluation.values import Choice, ListValue, Value
+from stanchion.evaluation.values import Choice, Known, ListValue, Value
 from stanchion.graph.resource import Graph, Resource
 from stanchion.policy.finding import CONDITIONAL, DEFINITE, POSSIBLE, Finding, Judgement, Undecided
 from stanchion.policy.policy import Policy
@@ -213,11 +213,12 @@ def _finding(question: _Question, report: Report, certainty: str, when: str | No
     steps = list(report.trace)
     if at_fault is not None:
         steps += [Step(f"called as {call.address}", call.place) for call in at_fault.calls]
+    construct = _construct(at_fault)
     return Finding(
         policy=question.policy,
         certainty=certainty,
         when=when,
-        message=report.message,
+        message=f"{report.message} (construct {construct})" if construct else report.message,
         resources=report.resources,
         type=owner.type if owner is not None else "",
         framework=owner.framework if owner is not None else graph.framework,
@@ -226,6 +227,12 @@ def _finding(question: _Question, report: Report, certainty: str, when: str | No
         subject=report.subject,
         unit=graph.name,
     )
+
+
+def _construct(resource: Resource | None) -> str:
+    """The path of the construct that made a resource: what its author wrote, and not the template (AWS CDK)."""
+    path = resource.attributes.entries.get("aws:cdk:path") if resource is not None else None
+    return path.value if isinstance(path, Known) and isinstance(path.value, str) else ""
 
 
 def _note_undecided(exploration: Exploration[Report], question: _Question, judgement: Judgement) -> None:

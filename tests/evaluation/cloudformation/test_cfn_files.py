@@ -86,6 +86,26 @@ def test_an_inline_template_has_its_true_places() -> None:
     assert bucket.header.source.path == "nested/stackset.yaml"
 
 
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        (r'"{\"Resources\": {\"T\": {\"Type\": \"AWS::SNS::Topic\"}}}"', r"\"T\""),
+        (r'"\u007b\"Resources\": {\"T\": {\"Type\": \"AWS::SNS::Topic\"}}}"', r"\"T\""),
+        ("'{\"Resources\": {\"T\": {\"Type\": ''AWS::SNS::Topic''}}}'", '"T"'),
+        ('"{Resources: {T: \n       {Type: AWS::SNS::Topic}}}"', None),
+    ],
+)
+def test_an_inline_template_in_quotes_has_its_true_places_too(tmp_path: Path, written: str, place: str | None) -> None:
+    """Where lines are folded into one, the place is the whole text."""
+    head = "Resources:\n  Set:\n    Type: AWS::CloudFormation::StackSet\n    Properties:\n      TemplateBody: "
+    text = f"{head}{written}\n"
+    (tmp_path / "set.yaml").write_text(text, encoding="utf-8")
+    evaluated = evaluate_template(tmp_path / "set.yaml", SourceTree(tmp_path), TemplateOptions())
+    header = by_address(evaluated)["Set/T"].header
+    assert header.text() == (place if place is not None else written)
+    assert header.source.text == text
+
+
 def test_includes() -> None:
     evaluated = unit("includes/main.yaml")
     found = by_address(evaluated)
