@@ -146,7 +146,7 @@ def _unknown(value: Unknown, to: Type, origin: Located | None) -> Value:
 
 def _to_collection(value: ListValue, to: Type, origin: Located | None) -> Value:
     element = to.element or ANY
-    if value.kind == "set" and to.kind == "list" and _has_open(value.items):
+    if value.kind == "set" and to.kind == "list" and len(value.items) > 1 and _has_open(value.items):
         return Unknown(
             "the order of a set is not known before its elements are",
             value.origin, value.references, value.sensitive, None, None, "list",

@@ -313,6 +313,12 @@ def _flat(parts: Sequence[Value]) -> Iterable[Value]:
             yield part
 
 
+def may_be_otherwise(value: ListValue | MapValue) -> bool:
+    """Whether a value of no common type may turn out to have one: the type of something unknown in it is open."""
+    unknown = survey([value]).unknown
+    return unknown is not None and unknown.type is None
+
+
 def surely_present(value: Unknown) -> bool:
     """Whether an unknown string is certainly neither null nor empty.
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stanchion.evaluation.terraform.conversion import as_type
-from stanchion.evaluation.terraform.derived import derive
+from stanchion.evaluation.terraform.derived import derive, may_be_otherwise
 from stanchion.evaluation.terraform.errors import EvaluationError
 from stanchion.evaluation.terraform.functions.signature import RAW, Function, Surroundings, valued
 from stanchion.evaluation.terraform.types import ANY, BOOL, NUMBER, STRING, Type
-from stanchion.evaluation.values import Choice, Known, Unknown, Value
+from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value
 
 
 def _cast(type_: Type, returns: str) -> Function:
     def run(arguments: list[Value], around: Surroundings) -> Value:
-        return as_type(arguments[0], type_, around.origin)
+        given = arguments[0]
+        try:
+            return as_type(given, type_, around.origin)
+        except EvaluationError:
+            if isinstance(given, ListValue | MapValue) and may_be_otherwise(given):
+                return derive(arguments, around.origin, returns)
+            raise
 
     return valued(run, RAW, returns=returns)
 

@@ -13,14 +13,14 @@ from stanchion.evaluation.terraform.functions.signature import (
     MAX_ELEMENTS,
     NUM,
     SHAPE,
-    TEXTS,
+    Parameter,
     Surroundings,
     valued,
 )
 from stanchion.evaluation.terraform.functions.strings import graphemes, whole
 from stanchion.evaluation.terraform.numbers import Number
 from stanchion.evaluation.terraform.operators import equality
-from stanchion.evaluation.terraform.types import Type, type_of, unify
+from stanchion.evaluation.terraform.types import STRING, Type, type_of, unify
 from stanchion.evaluation.values import (
     Choice,
     Known,
@@ -113,10 +113,12 @@ def _element(arguments: list[Value], _around: Surroundings) -> Value:
 
 def _flatten(arguments: list[Value], around: Surroundings) -> Value:
     flat: list[Value] = []
-    items = list(reversed(sequence(arguments[0], ("list", "tuple", "set")).items))
+    items: list[Value] = [sequence(arguments[0], ("list", "tuple", "set"))]
     while items:
         item = items.pop()
         if isinstance(item, ListValue):
+            if item.kind == "set" and unordered(item):
+                return derive(arguments, around.origin, "list", lambda names: f"flatten({names[0]})")
             items += [marked(each, item.references, item.sensitive) for each in reversed(item.items)]
         elif isinstance(item, Choice):
             if any(isinstance(arm, ListValue) or _may_be_list(arm) for _, arm in item.arms):
@@ -130,6 +132,12 @@ def _flatten(arguments: list[Value], around: Surroundings) -> Value:
         if len(flat) + len(items) > MAX_ELEMENTS * 10:
             raise BoundExceededError(f"its result has more than {MAX_ELEMENTS * 10:,} elements")
     return listed(flat, around.origin, "tuple")
+
+
+def unordered(given: ListValue) -> bool:
+    """Whether a set has elements that are not known, so that nobody knows their order, nor which are the same."""
+    seen = survey(given.items) if len(given.items) > 1 else None
+    return seen is not None and (seen.unknown is not None or seen.choice is not None)
 
 
 def _may_be_list(value: Value) -> bool:
@@ -190,7 +198,7 @@ def _as_number(value: Value) -> Number:
 
 def _reverse(arguments: list[Value], around: Surroundings) -> Value:
     given = sequence(arguments[0], ("list", "tuple", "set"))
-    if given.kind == "set" and survey(given.items).unknown is not None:
+    if given.kind == "set" and unordered(given):
         return derive([given], around.origin, "list")
     return listed(reversed(given.items), around.origin, "list" if given.kind == "set" else given.kind)
 
@@ -208,8 +216,15 @@ def _slice(arguments: list[Value], around: Surroundings) -> Value:
 
 
 def _sort(arguments: list[Value], around: Surroundings) -> Value:
+    given = sequence(arguments[0])
+    seen = survey(given.items)
+    if seen.choice is not None:
+        rows = decided(arguments)
+        return over_rows(rows, arguments, lambda row: _sort(row, around), around.origin)
+    if seen.unknown is not None:  # how many there are is known, which is where is not
+        return listed((derive([given], around.origin, "string") for _ in given.items), around.origin)
     texts: list[tuple[str, Value]] = []
-    for item in sequence(arguments[0]).items:
+    for item in given.items:
         text = item.value if isinstance(item, Known) else None
         if not isinstance(text, str):
             raise EvaluationError("given list element is null; a null string cannot be sorted")
@@ -228,5 +243,5 @@ FUNCTIONS = {
     "range": valued(_range, variadic=NUM, returns="list"),
     "reverse": valued(_reverse, SHAPE, returns="list"),
     "slice": valued(_slice, SHAPE, NUM, NUM, returns="list"),
-    "sort": valued(_sort, TEXTS, returns="list"),
+    "sort": valued(_sort, Parameter(Type("list", STRING), "shape"), returns="list"),
 }

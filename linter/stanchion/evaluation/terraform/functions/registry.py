@@ -12,7 +12,16 @@ from typing import cast
 
 from stanchion.evaluation.conditions import Scalar
 from stanchion.evaluation.terraform.conversion import as_type
-from stanchion.evaluation.terraform.derived import beyond, decided, derive, lift, marked, over_rows, survey
+from stanchion.evaluation.terraform.derived import (
+    beyond,
+    decided,
+    derive,
+    lift,
+    marked,
+    may_be_otherwise,
+    over_rows,
+    survey,
+)
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.functions.signature import (
     MAX_TEXT,
@@ -52,7 +61,7 @@ LAZY_NAMES = frozenset({"try", "can"})
 FUNCTION_NAMES = frozenset(_MODULE_OF) | LAZY_NAMES
 
 #: Functions whose result tells something of every element, so that it is secret when one element is.
-_TELLING = frozenset({"coalesce", "compact", "contains", "distinct", "formatlist", "index", "matchkeys"})
+_TELLING = frozenset({"coalesce", "compact", "contains", "distinct", "formatlist", "index", "matchkeys", "sort"})
 
 _loaded: dict[str, Function] = {}
 
@@ -153,6 +162,8 @@ def _converted(parameter: Parameter, argument: Value, number: int, origin: Locat
     try:
         return as_type(argument, parameter.type, origin)
     except EvaluationError as error:
+        if isinstance(argument, ListValue | MapValue) and may_be_otherwise(argument):
+            return derive([argument], origin, None)
         raise EvaluationError(f"argument {number}: {error.message}") from None
 
 

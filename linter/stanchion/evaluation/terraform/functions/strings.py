@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stanchion.evaluation.terraform.derived import concatenated
+from stanchion.evaluation.terraform.derived import concatenated, derive
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.functions.signature import (
     MAX_TEXT,
@@ -55,6 +55,19 @@ def _replace(text: str, part: str, by: str) -> str:
     if count * len(by) > MAX_TEXT:
         raise BoundExceededError(f"its result is a text of more than {MAX_TEXT:,} characters")
     return text.replace(part, by)
+
+
+def _starts_with(arguments: list[Value], around: Surroundings) -> Value:
+    """Of a text that begins with a known part, that part may be enough to tell."""
+    text, prefix = arguments
+    wanted = prefix.value if isinstance(prefix, Known) else None
+    assert isinstance(wanted, str)
+    beginning = text.parts[0] if isinstance(text, Unknown) and text.parts else text
+    if isinstance(beginning, Known) and isinstance(beginning.value, str):
+        known = beginning.value
+        if beginning is text or len(known) >= len(wanted) or not wanted.startswith(known):
+            return Known(known.startswith(wanted), around.origin, text.references, text.sensitive)
+    return derive(arguments, around.origin, "bool", lambda names: f"startswith({', '.join(names)})")
 
 
 def _split(arguments: list[Value], around: Surroundings) -> Value:
@@ -167,7 +180,7 @@ FUNCTIONS = {
     "lower": scalar(_lower, TEXT),
     "replace": scalar(_replace, TEXT, TEXT, TEXT),
     "split": valued(_split, TEXT, TEXT, returns="list"),
-    "startswith": scalar(lambda text, prefix: text.startswith(prefix), TEXT, TEXT, returns="bool"),
+    "startswith": valued(_starts_with, Parameter(STRING, "raw"), TEXT, returns="bool"),
     "strcontains": scalar(lambda text, part: part in text, TEXT, TEXT, returns="bool"),
     "strrev": scalar(_strrev, TEXT),
     "substr": scalar(_substr, TEXT, NUM, NUM),
