@@ -40,7 +40,7 @@ def attribute_of(value: Value, name: str, origin: Located) -> Value:
     raise EvaluationError(f"this value has no attributes, so no {name}", origin)
 
 
-def part_of(unknown: Unknown, suffix: str, attribute: str, origin: Located) -> Unknown:
+def part_of(unknown: Unknown, suffix: str, attribute: str, origin: Located | None) -> Unknown:
     """What stands for a part of an unknown. A reference to a whole resource becomes one to its attribute."""
     variable = None
     if unknown.variable is not None:

@@ -12,7 +12,7 @@ from stanchion.evaluation.terraform.conversion import as_type
 from stanchion.evaluation.terraform.derived import derive, lift, marked
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.functions import lazy
-from stanchion.evaluation.terraform.functions.registry import LAZY_NAMES, call
+from stanchion.evaluation.terraform.functions.registry import LAZY_NAMES, call, composed
 from stanchion.evaluation.terraform.loops import for_expression, splat
 from stanchion.evaluation.terraform.openness import ways
 from stanchion.evaluation.terraform.operators import binary, unary
@@ -59,7 +59,8 @@ def safely(node: Expression, scope: Scope, what: str = "") -> Value:
 
 
 def _literal(node: nodes.Literal, scope: Scope) -> Value:
-    return Known(node.value, node)
+    text = node.value
+    return Known(composed(text) if isinstance(text, str) else text, node)
 
 
 def _missing(node: nodes.Missing, scope: Scope) -> Value:
@@ -222,12 +223,12 @@ def _spelling(text: Value, document: Value) -> Value:
 def _attempt(node: Expression, scope: Scope) -> Callable[[], Value]:
     def attempt() -> Value:
         context = scope.context
-        before = len(context.unread)
+        before, assumed = len(context.unread), context.assumed
         value = evaluate(node, scope)
         for path in context.unread[before:]:
             if context.exists is not None and context.exists(path) is False:
                 raise EvaluationError(f'there is no file "{path}"', node)
-        return value
+        return value if context.assumed == assumed else derive([value], node, None)
 
     return attempt
 

@@ -8,6 +8,7 @@ from stanchion.evaluation.conditions import negate
 from stanchion.evaluation.terraform.conversion import as_type
 from stanchion.evaluation.terraform.derived import concatenated, derive, lift, marked
 from stanchion.evaluation.terraform.errors import EvaluationError
+from stanchion.evaluation.terraform.functions.registry import composed
 from stanchion.evaluation.terraform.loops import pairs
 from stanchion.evaluation.terraform.scope import Scope
 from stanchion.evaluation.terraform.types import BOOL, STRING
@@ -34,7 +35,7 @@ def template(node: Template, scope: Scope, evaluate: Evaluator) -> Value:
 
 def _part(part: TemplatePart, scope: Scope, evaluate: Evaluator) -> Value:
     if isinstance(part, Literal):
-        return Known(part.value, part)
+        return Known(composed(part.value) if isinstance(part.value, str) else part.value, part)
     if isinstance(part, Interpolation):
         value = evaluate(part.expression, scope)
         if is_null(value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stanchion.evaluation.terraform import numbers
+from stanchion.evaluation.terraform.access import part_of
 from stanchion.evaluation.terraform.conversion import as_type, set_key
 from stanchion.evaluation.terraform.derived import decided, derive, marked, over_rows, surely_present, survey
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
@@ -20,7 +21,7 @@ from stanchion.evaluation.terraform.functions.signature import (
 from stanchion.evaluation.terraform.functions.strings import graphemes, whole
 from stanchion.evaluation.terraform.numbers import Number
 from stanchion.evaluation.terraform.operators import equality
-from stanchion.evaluation.terraform.types import STRING, Type, type_of, unify
+from stanchion.evaluation.terraform.types import ANY, STRING, Type, type_of, unify
 from stanchion.evaluation.values import (
     Choice,
     Known,
@@ -33,6 +34,8 @@ from stanchion.syntax.source import Located
 
 #: What `range` gives at the most, as Terraform itself has it.
 MAX_RANGE = 1024
+#: How many elements of an unknown list are told apart.
+MAX_OF_UNKNOWN = 64
 
 
 def listed(items: Iterable[Value], origin: Located | None, kind: str = "list") -> ListValue:
@@ -203,16 +206,33 @@ def _reverse(arguments: list[Value], around: Surroundings) -> Value:
     return listed(reversed(given.items), around.origin, "list" if given.kind == "set" else given.kind)
 
 
+def _slice_of_unknown(arguments: list[Value], start: int, end: int, around: Surroundings) -> Value:
+    """Nobody knows the elements, but there are as many as were asked for, or the plan fails."""
+    given = arguments[0]
+    assert isinstance(given, Unknown)
+    if given.type not in (None, "list"):
+        raise EvaluationError("a list or tuple is required")
+    if not 0 <= start <= end:
+        raise EvaluationError("start index must not be negative, nor greater than the end index")
+    if end - start > MAX_OF_UNKNOWN:
+        return derive(arguments, around.origin, "list", lambda names: f"slice({', '.join(names)})")
+    around.context.assumed += 1
+    origin = around.origin or given.origin
+    return listed((part_of(given, f"[{index}]", "", origin) for index in range(start, end)), around.origin)
+
+
 def _slice(arguments: list[Value], around: Surroundings) -> Value:
-    given = sequence(arguments[0])
     start, end = integer(arguments[1], "the start index"), integer(arguments[2], "the end index")
+    if isinstance(arguments[0], Unknown):
+        return _slice_of_unknown(arguments, start, end, around)
+    given = sequence(arguments[0])
     if start < 0 or start > len(given.items):
         raise EvaluationError("start index must not be less than zero or greater than the length of the list")
     if end < 0 or end > len(given.items):
         raise EvaluationError("end index must not be less than zero or greater than the length of the list")
     if start > end:
         raise EvaluationError("start index must not be greater than end index")
-    return listed(given.items[start:end], around.origin, given.kind)
+    return marked(listed(given.items[start:end], around.origin, given.kind), given.references, given.sensitive)
 
 
 def _sort(arguments: list[Value], around: Surroundings) -> Value:
@@ -242,6 +262,6 @@ FUNCTIONS = {
     "length": valued(_length, SHAPE, returns="number"),
     "range": valued(_range, variadic=NUM, returns="list"),
     "reverse": valued(_reverse, SHAPE, returns="list"),
-    "slice": valued(_slice, SHAPE, NUM, NUM, returns="list"),
+    "slice": valued(_slice, Parameter(ANY, "raw"), NUM, NUM, returns="list"),
     "sort": valued(_sort, Parameter(Type("list", STRING), "shape"), returns="list"),
 }

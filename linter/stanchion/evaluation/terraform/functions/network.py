@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from stanchion.evaluation.terraform.access import part_of
+from stanchion.evaluation.terraform.derived import derive
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.functions.lists import integer, listed
-from stanchion.evaluation.terraform.functions.signature import MAX_ELEMENTS, NUM, TEXT, Surroundings, scalar, valued
+from stanchion.evaluation.terraform.functions.signature import (
+    MAX_ELEMENTS,
+    NUM,
+    TEXT,
+    Parameter,
+    Surroundings,
+    scalar,
+    valued,
+)
 from stanchion.evaluation.terraform.functions.strings import whole
 from stanchion.evaluation.terraform.numbers import Number
-from stanchion.evaluation.values import Known, Value
+from stanchion.evaluation.terraform.types import STRING
+from stanchion.evaluation.values import Known, Unknown, Value
 
 _LOW = (1 << 64) - 1
 
@@ -103,7 +114,17 @@ def _subnet(prefix: str, new_bits: Number, number: Number) -> str:
     return _block(_combined(network, index, network.bits - length), length, network.bits)
 
 
+def _subnets_of_unknown(arguments: list[Value], around: Surroundings) -> Value:
+    """Nobody knows the blocks, but there are as many as were asked for, or the plan fails."""
+    around.context.assumed += 1
+    whole_list = derive(arguments, around.origin, "list", lambda names: f"{around.name}({', '.join(names)})")
+    blocks = (part_of(whole_list, f"[{index}]", "", around.origin) for index in range(len(arguments) - 1))
+    return listed((replace(block, type="string") for block in blocks), around.origin)
+
+
 def _subnets(arguments: list[Value], around: Surroundings) -> Value:
+    if isinstance(arguments[0], Unknown) and len(arguments) <= MAX_ELEMENTS:
+        return _subnets_of_unknown(arguments, around)
     text = arguments[0].value if isinstance(arguments[0], Known) else None
     assert isinstance(text, str)
     network = read(text)
@@ -133,5 +154,5 @@ FUNCTIONS = {
     "cidrhost": scalar(_host, TEXT, NUM),
     "cidrnetmask": scalar(_netmask, TEXT),
     "cidrsubnet": scalar(_subnet, TEXT, NUM, NUM),
-    "cidrsubnets": valued(_subnets, TEXT, variadic=NUM, returns="list"),
+    "cidrsubnets": valued(_subnets, Parameter(STRING, "raw"), variadic=NUM, returns="list"),
 }

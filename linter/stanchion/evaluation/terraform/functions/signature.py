@@ -23,7 +23,8 @@ class Context:
     has them, relative ones to `cwd`. `list_files` gives the paths, relative to a directory, of all files under it, or
     None when it cannot be listed; `exists` tells whether a path is a file, or None outside the root. `render`
     evaluates a template's text with its variables. `root`, `module` and `cwd` are absolute paths; `unread` collects
-    what could not be read; `rendering` is set while a template is evaluated, from within which no other may be.
+    what could not be read; `assumed` counts how often an unknown was taken to be as it must be for the plan to succeed;
+    `rendering` is set while a template is evaluated, from within which no other may be.
     """
 
     read: Callable[[str], bytes | None]
@@ -35,6 +36,7 @@ class Context:
     exists: Callable[[str], bool | None] | None = None
     rendering: bool = False
     unread: list[str] = field(default_factory=list)
+    assumed: int = 0
 
 
 @dataclass(slots=True)
