@@ -6,9 +6,13 @@ from collections.abc import Iterable
 
 from stanchion.analysis.trails import DataEvents, data_events, management_events, watched_changes
 from stanchion.policy.policy import Severity, also, estate_policy, policy, require
+from stanchion.worlds.change import Set
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 
 TRAIL = "AWS::CloudTrail::Trail"
+
+#: What an event selector says when it takes all management events.
+SELECTED: dict[str, bool | str] = {"IncludeManagementEvents": True, "ReadWriteType": "All"}
 
 SETTINGS = (
     require(
@@ -157,7 +161,9 @@ def management_events_are_logged(trail: DecidedResource, estate: Estate) -> Iter
     """Some selector records management events, reads and writes both."""
     gap = management_events(trail)
     if gap is not None:
-        yield trail.finding(f"{trail.address} {gap.fact}", at=gap.place, subject="EventSelectors")
+        name = gap.place.path.rpartition(".")[2]
+        fix = Set(gap.place.path, SELECTED[name]) if name in SELECTED else ()
+        yield trail.finding(f"{trail.address} {gap.fact}", at=gap.place, subject="EventSelectors", fix=fix)
 
 
 @policy(

@@ -15,11 +15,13 @@ from stanchion.analysis.secrets import (
     words,
 )
 from stanchion.policy.policy import Severity, also, policy
+from stanchion.worlds.change import Set
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 
 PARAMETER = "AWS::SSM::Parameter"
 SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a resource type
+DECRYPTING = "lets only those read it who may also use its key, and who ask for it decrypted"
 SECURE_STRING = (
     'Terraform: type = "SecureString". '
     "CloudFormation: keep the value in an AWS::SecretsManager::Secret (a template cannot make a SecureString)"
@@ -69,6 +71,11 @@ def _speaks_of_a_secret(description: str) -> bool:
     return bool(pairs & {("api", "key"), ("secret", "key"), ("access", "token"), ("private", "key"), ("auth", "token")})
 
 
+def _encrypting(parameter: DecidedResource) -> Set | tuple[()]:
+    """A template cannot make a SecureString (AWS CloudFormation User Guide: AWS::SSM::Parameter)."""
+    return () if parameter.framework == "cloudformation" else Set("Type", "SecureString")
+
+
 @policy(
     "ENC101",
     "Secret in an unencrypted SSM parameter",
@@ -89,6 +96,8 @@ def secrets_are_secure_strings(parameter: DecidedResource, estate: Estate) -> It
             f"{parameter.address} holds a secret ({why}) but is stored unencrypted",
             at=parameter["Type"] if parameter["Type"].present else at,
             subject="Type",
+            fix=_encrypting(parameter),
+            effect=DECRYPTING,
         )
 
 
@@ -158,7 +167,8 @@ def secure_strings_have_a_key_of_their_own(parameter: DecidedResource, estate: E
 def parameters_are_secure_strings(parameter: DecidedResource, estate: Estate) -> Iterable[Report]:
     """The parameter is a SecureString."""
     if not _encrypted(parameter):
-        yield parameter.finding(f"{parameter.address} is stored unencrypted", at=parameter["Type"], subject="Type")
+        message, fix = f"{parameter.address} is stored unencrypted", _encrypting(parameter)
+        yield parameter.finding(message, at=parameter["Type"], subject="Type", fix=fix, effect=DECRYPTING)
 
 
 @policy(

@@ -16,10 +16,13 @@ from stanchion.analysis.secrets import (
 )
 from stanchion.graph.resource import OUTPUT, PARAMETER, PROVIDER
 from stanchion.policy.policy import Severity, also, policy
+from stanchion.worlds.change import Remove, Set
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 
 INSTANCE = "AWS::EC2::Instance"
+ASKED_FOR = "asks for a value wherever none is given"
+ELSEWHERE = "takes the credentials from the environment, a profile or a role"
 #: CloudFormation types whose values are names of things, not the things: a secret's name is no secret.
 _NAMES_ONLY = ("AWS::SSM::Parameter", "AWS::EC2::", "List<", "Number")
 
@@ -46,7 +49,7 @@ def secret_parameters_are_not_shown(parameter: DecidedResource, estate: Estate) 
     if _holds_a_secret(parameter) and not parameter["NoEcho"]:
         word = "NoEcho" if parameter.framework == "cloudformation" else "sensitive"
         message = f"{parameter.address} carries a secret and is not marked {word}, so its value is shown"
-        yield parameter.finding(message, at=parameter["NoEcho"], subject="NoEcho")
+        yield parameter.finding(message, at=parameter["NoEcho"], subject="NoEcho", fix=Set("NoEcho", True))
 
 
 @policy(
@@ -66,10 +69,11 @@ def secret_parameters_have_no_default(parameter: DecidedResource, estate: Estate
     text = default.text
     credential = credential_in(text)
     if credential is not None:
-        yield parameter.finding(f"{parameter.address} has {credential[0]} as its default", at=default)
+        message = f"{parameter.address} has {credential[0]} as its default"
+        yield parameter.finding(message, at=default, fix=Remove("Default"), effect=ASKED_FOR)
     elif text and not is_placeholder(text) and _holds_a_secret(parameter):
         message = f"{parameter.address} carries a secret and has it as its default: {masked(text)}"
-        yield parameter.finding(message, at=default)
+        yield parameter.finding(message, at=default, fix=Remove("Default"), effect=ASKED_FOR)
 
 
 @policy(
@@ -88,7 +92,8 @@ def outputs_show_no_secret(output: DecidedResource, estate: Estate) -> Iterable[
     value = output["Value"]
     reason = _secret_output(output, value, estate)
     if reason is not None:
-        yield output.finding(f"{output.address} shows {reason}", at=value, subject="Value")
+        fix = Set("NoEcho", True) if output.framework != "cloudformation" else ()
+        yield output.finding(f"{output.address} shows {reason}", at=value, subject="Value", fix=fix)
 
 
 def _secret_output(output: DecidedResource, value: Decided, estate: Estate) -> str | None:
@@ -137,7 +142,8 @@ def providers_have_no_credentials(provider: DecidedResource, estate: Estate) -> 
             continue
         credential = credential_in(value.text)
         if credential is not None:
-            yield provider.finding(f"{provider.address} has {credential[0]} in {name}", at=value)
+            message = f"{provider.address} has {credential[0]} in {name}"
+            yield provider.finding(message, at=value, fix=Remove(name), effect=ELSEWHERE)
         elif names_a_secret(name) and name != "token_file" and len(value.text) >= 6:
             yield provider.finding(f"{provider.address} has {name} in plain text: {masked(value.text)}", at=value)
 

@@ -19,6 +19,7 @@ from stanchion.analysis.hardware import (
     placement,
 )
 from stanchion.policy.policy import Severity, policy
+from stanchion.worlds.change import Set
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
 
@@ -190,6 +191,8 @@ def isolated_workloads_have_hardware_of_their_own(launch: DecidedResource, estat
             at=(_own(launch, place.said) if place.said is not None else None) or tag,
             trace=[*runs_on.steps, Step(f"the tag {name} asks for isolation", tag.place)],
             subject="tenancy",
+            fix=Set("Tenancy", "dedicated") if launch.type == INSTANCE else (),
+            effect="runs on hardware that is paid for by the region and the instance",
         )
 
 

@@ -6,9 +6,15 @@ from collections.abc import Iterable
 
 from stanchion.analysis.buckets import bucket_named_by, foreign_writers, public_access
 from stanchion.policy.policy import Severity, also, policy
+from stanchion.worlds.change import Set
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
 
 TRAIL = "AWS::CloudTrail::Trail"
+#: What keeps everybody out of a bucket, whatever its ACL and policy say.
+CLOSED = tuple(
+    Set(f"PublicAccessBlockConfiguration.{name}", True)
+    for name in ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+)
 BUCKET_DOCS = "AWS CloudTrail User Guide: Security best practices in AWS CloudTrail"
 
 
@@ -38,7 +44,15 @@ def trail_bucket_is_private(trail: DecidedResource, estate: Estate) -> Iterable[
         return
     for access in public_access(bucket):
         message = f"{bucket.address} holds the logs of {trail.address}, and {access.fact}"
-        yield bucket.finding(message, at=access.place, trace=[_step(trail)], others=[trail], subject=trail.address)
+        yield bucket.finding(
+            message,
+            at=access.place,
+            trace=[_step(trail)],
+            others=[trail],
+            subject=trail.address,
+            fix=CLOSED,
+            effect="closes the bucket to whoever reaches it through its ACL or policy today",
+        )
 
 
 @policy(
@@ -78,7 +92,14 @@ def trail_bucket_keeps_versions(trail: DecidedResource, estate: Estate) -> Itera
     if versioning["Status"].absent or versioning["Status"] != "Enabled":
         message = f"{bucket.address} holds the logs of {trail.address} without versions: what is deleted is gone"
         at = versioning["Status"] if versioning.present else None
-        yield bucket.finding(message, at=at, trace=[_step(trail)], others=[trail], subject="VersioningConfiguration")
+        yield bucket.finding(
+            message,
+            at=at,
+            trace=[_step(trail)],
+            others=[trail],
+            subject="VersioningConfiguration",
+            fix=Set("VersioningConfiguration.Status", "Enabled"),
+        )
 
 
 @policy(

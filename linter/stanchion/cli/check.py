@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from stanchion.policy.finding import Finding
     from stanchion.policy.registry import Registry
     from stanchion.run import Outcome, RunOptions
+    from stanchion.syntax.reading import SourceTree
     from stanchion.syntax.source import Problem
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
@@ -54,6 +55,12 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--no-color", dest="color", action="store_false", help="no colour")
     report.add_argument("--quiet", "-q", action="store_true", help="no progress")
     report.add_argument("--since", metavar="REV", help="only what the change since a git revision brings")
+    mending = made.add_argument_group("mending")
+    mending.add_argument("--fix", action="store_true", help="mend what has one obvious and safe mending")
+    mending.add_argument(
+        "--unsafe-fixes", action="store_true", help="mend also at the price of replacing or changing what runs"
+    )
+    mending.add_argument("--diff", action="store_true", help="print the mending as a diff, and write nothing")
     add_policies(made)
     accepted = made.add_argument_group("suppressions")
     accepted.add_argument("--baseline", type=Path, metavar="FILE", help="hide what `stanchion baseline` wrote down")
@@ -79,7 +86,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     from stanchion.configuration.settings import ConfigurationError, configure
+    from stanchion.discovery.walk import boundary
     from stanchion.policy.selection import UnknownPolicyError
+    from stanchion.syntax.reading import SourceTree
 
     try:
         formats = _formats(given.format or ["text"])
@@ -87,14 +96,22 @@ def _run(given: argparse.Namespace) -> int:
         configuration = configure(paths, given)
         options = _options(given, configuration)
         registry = loaded(options, configuration)
-        outcome = _judged(paths, options, given, registry)
+        if given.fix or given.diff or given.unsafe_fixes:
+            from stanchion.cli.fixing import mend
+
+            tree, outcome, code = mend(paths, options, given, configuration, registry)
+            if given.diff:
+                return code
+        else:
+            tree = SourceTree(options.root or boundary(paths))
+            outcome = _judged(paths, options, given, registry, tree)
     except (ConfigurationError, UnknownPolicyError, UsageError) as error:
         complain(str(error))
         return USAGE
     if registry.policies and not outcome.policies:
         complain("no policy is left to ask: what is selected, ignored and asked of severity leaves out every one")
         return USAGE
-    return _report(outcome, formats, given, configuration)
+    return _report(outcome, formats, given, configuration, tree)
 
 
 def _formats(given: Sequence[str]) -> list[tuple[str, Path | None]]:
@@ -127,7 +144,9 @@ def _options(given: argparse.Namespace, configuration: Configuration) -> RunOpti
     )
 
 
-def _judged(paths: Sequence[Path], options: RunOptions, given: argparse.Namespace, registry: Registry) -> Outcome:
+def _judged(
+    paths: Sequence[Path], options: RunOptions, given: argparse.Namespace, registry: Registry, tree: SourceTree
+) -> Outcome:
     from stanchion.run import run as run_all
 
     progress = None
@@ -136,7 +155,7 @@ def _judged(paths: Sequence[Path], options: RunOptions, given: argparse.Namespac
 
         progress = Progress()
     try:
-        outcome = run_all(paths, options, progress, registry=registry)
+        outcome = run_all(paths, options, progress, tree, registry)
         if given.since:
             from stanchion.cli.since import keep_introduced
             from stanchion.syntax.git import RevisionError
@@ -152,7 +171,11 @@ def _judged(paths: Sequence[Path], options: RunOptions, given: argparse.Namespac
 
 
 def _report(
-    outcome: Outcome, formats: list[tuple[str, Path | None]], given: argparse.Namespace, configuration: Configuration
+    outcome: Outcome,
+    formats: list[tuple[str, Path | None]],
+    given: argparse.Namespace,
+    configuration: Configuration,
+    tree: SourceTree,
 ) -> int:
     from stanchion.configuration.ignoring import over, suppressed
     from stanchion.reporting.joining import joined
@@ -171,7 +194,7 @@ def _report(
         outcome.problems += [_gone(entry, given.baseline) for entry in gone]
     code = _code(findings, outcome, given, configuration)
     for name, target in formats:
-        text = _rendered(name, outcome, findings, given, target)
+        text = _rendered(name, outcome, findings, given, target, tree)
         if target is None:
             write(text)
             continue
@@ -191,17 +214,25 @@ def _gone(entry: Known, baseline: Path) -> Problem:
 
 
 def _rendered(
-    name: str, outcome: Outcome, findings: list[Finding], given: argparse.Namespace, target: Path | None
+    name: str,
+    outcome: Outcome,
+    findings: list[Finding],
+    given: argparse.Namespace,
+    target: Path | None,
+    tree: SourceTree,
 ) -> str:
-    if name == "json":
-        from stanchion.reporting import json
+    if name in ("json", "sarif"):
+        from stanchion.fixing.fixes import fixer
 
-        return json.report(outcome, findings)
-    if name == "sarif":
+        fix = fixer(outcome.graphs, tree)
+        if name == "json":
+            from stanchion.reporting import json
+
+            return json.report(outcome, findings, fix)
         from stanchion.reporting import sarif
 
         known = [finding for finding in findings if finding.certainty != "possible" or "possible" in given.show]
-        return sarif.report(outcome, known, Path.cwd())
+        return sarif.report(outcome, known, Path.cwd(), fix)
     visible = [finding for finding in findings if _visible(finding, given.show)]
     if name in ("github", "gitlab", "junit", "markdown"):
         from importlib import import_module

@@ -94,6 +94,16 @@ class Table:
                 high = start
         return None
 
+    def folding_into(self, type_: str) -> list[str]:
+        """The names of the lines of types that fold into a canonical type."""
+        wanted = f'"{type_}"'.encode()
+        found = []
+        for line in self._data.splitlines():
+            at = line.find(b'"into"')
+            if at >= 0 and wanted in line[at : line.find(b"]", at)]:
+                found.append(line[: line.find(b"\t")].decode())
+        return found
+
 
 class Mappings:
     """Everything the tables say; later layers stand before earlier ones.
@@ -141,6 +151,16 @@ class Mappings:
         """How a type (of either language) folds into another, or None."""
         mapping = self.rules_for(type_)
         return mapping.fold if mapping is not None else None
+
+    def folding_into(self, type_: str) -> list[str]:
+        """The types of the source language that fold into a canonical type."""
+        found: dict[str, None] = {}
+        for layer in self._layers:
+            if isinstance(layer, Table):
+                found.update(dict.fromkeys(layer.folding_into(type_)))
+            else:
+                found.update((n, None) for n, line in layer.items() if type_ in line.get("fold", {}).get("into", ()))
+        return list(found)
 
     def names(self, type_: str) -> tuple[str, ...]:
         """The properties by whose literal value others name a resource of a canonical type."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from stanchion.policy.policy import Policy
 from stanchion.syntax.source import Located, Problem
+from stanchion.worlds.change import Fix
 from stanchion.worlds.estate import Step
 
 _INDEX = re.compile(r"\[\d+\]")
@@ -30,7 +31,7 @@ class Finding:
 
     `certainty`: "definite" (in every world), "conditional" (`when` says under which assignment), "possible" (only
     under a guess about a value nobody knows). `resources`: addresses, the block that holds the fault first.
-    `unit`: the unit's name. `count`: how many instances of one block share the fault at this place.
+    `unit`: the unit's name. `fix`: its one obvious mending in canonical words, where the policy names one.
     """
 
     policy: Policy
@@ -45,6 +46,7 @@ class Finding:
     subject: str
     unit: str
     suppressed: Suppression | None = None
+    fix: Fix | None = None
 
     @property
     def fingerprint(self) -> str:

@@ -226,6 +226,7 @@ def _finding(question: _Question, report: Report, certainty: str, when: str | No
         trace=tuple(steps),
         subject=report.subject,
         unit=graph.name,
+        fix=report.fix,
     )
 
 

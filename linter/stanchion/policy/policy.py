@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from stanchion.evaluation.conditions import Scalar
+from stanchion.worlds.change import Set
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 
@@ -143,13 +144,15 @@ def require(
     one_of: tuple[Scalar, ...] = (),
     none_of: tuple[Scalar, ...] = (),
     at_least: int | None = None,
+    effect: str = "",
     equivalents: Mapping[str, tuple[str, ...]] | None = None,
     controls: tuple[str, ...] = (),
 ) -> Policy:
     """A policy that says "this property must be that" in one declaration.
 
     `prop` is a dotted property path. Exactly one of `equals`, `one_of`, `none_of`, `at_least` says what it must be;
-    with none of them it must be there. `message` may name {resource}, {property} and {value}.
+    with none of them it must be there. `message` may name {resource}, {property} and {value}. What `equals` wants is
+    the mending too; `effect` says what else that changes in how things behave.
     """
     path = tuple(prop.split("."))
 
@@ -169,9 +172,9 @@ def require(
         value = resource.get(*path)
         if not holds(value):
             shown = value.text if not (value.unknown or value.sensitive) else "not known"
-            yield resource.finding(
-                message.format(resource=resource.address, property=path[-1], value=shown), at=value, subject=prop
-            )
+            said = message.format(resource=resource.address, property=path[-1], value=shown)
+            fix = Set(prop, equals) if equals is not None else ()
+            yield resource.finding(said, at=value, subject=prop, fix=fix, effect=effect)
 
     return Policy(id, title, severity, (type,), why, mend, docs, check, None, equivalents or {}, controls)
 

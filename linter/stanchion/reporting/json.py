@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from stanchion import __version__
+from stanchion.fixing.fixes import TextFix
 from stanchion.policy.finding import Finding
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import encodable
@@ -16,14 +18,15 @@ from stanchion.syntax.source import Located, Problem
 from stanchion.worlds.estate import Step
 
 SCHEMA = 1
+FixOf: TypeAlias = Callable[[Finding], TextFix | None]
 
 
-def report(outcome: Outcome, findings: list[Finding]) -> str:
-    """The report as JSON text with a line end."""
+def report(outcome: Outcome, findings: list[Finding], fix_of: FixOf) -> str:
+    """The report as JSON text with a line end; `fix_of` gives the fix of a finding that has one."""
     document = {
         "schema": SCHEMA,
         "tool": {"name": "stanchion", "version": __version__},
-        "findings": [_finding(finding) for finding in findings],
+        "findings": [_finding(finding, fix_of(finding)) for finding in findings],
         "errors": [_problem(problem) for problem in outcome.problems],
         "summary": summary(outcome, findings),
     }
@@ -60,7 +63,7 @@ def summary(outcome: Outcome, findings: list[Finding]) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, fix: TextFix | None) -> dict[str, Any]:
     suppressed = finding.suppressed
     return {
         "policy": finding.policy.id,
@@ -74,9 +77,17 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "framework": finding.framework,
         "location": location(finding.place),
         "trace": [_step(step) for step in finding.trace],
-        "fix": None,
+        "fix": _fix(fix) if fix is not None else None,
         "suppressed": None if suppressed is None else {"by": suppressed.by, "reason": suppressed.reason},
         "fingerprint": finding.fingerprint,
+    }
+
+
+def _fix(fix: TextFix) -> dict[str, Any]:
+    return {
+        "applicability": fix.applicability,
+        "effect": fix.effect or None,
+        "edits": [{"location": location(edit), "text": edit.text} for edit in fix.edits],
     }
 
 

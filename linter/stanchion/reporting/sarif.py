@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 from stanchion import __version__
+from stanchion.fixing.fixes import TextFix
 from stanchion.policy.finding import CONDITIONAL, POSSIBLE, Finding
 from stanchion.policy.policy import Policy, Severity
 from stanchion.reporting.escape import shown
-from stanchion.reporting.json import dumped
+from stanchion.reporting.json import FixOf, dumped
 from stanchion.reporting.redaction import redacted
 from stanchion.run import Outcome
 from stanchion.syntax.source import Located, Problem
@@ -36,8 +37,8 @@ _SCORES = {
 }
 
 
-def report(outcome: Outcome, findings: list[Finding], base: Path) -> str:
-    """The log as JSON text. `base` is what relative paths are relative to."""
+def report(outcome: Outcome, findings: list[Finding], base: Path, fix_of: FixOf) -> str:
+    """The log as JSON text. `base` is what relative paths are relative to; `fix_of` gives a finding's fix."""
     policies = list({finding.policy.id: finding.policy for finding in findings}.values())
     index = {policy.id: number for number, policy in enumerate(policies)}
     run = {
@@ -57,7 +58,7 @@ def report(outcome: Outcome, findings: list[Finding], base: Path) -> str:
                 "toolExecutionNotifications": [_notification(problem) for problem in outcome.problems],
             }
         ],
-        "results": [_result(finding, index) for finding in findings],
+        "results": [_result(finding, index, fix_of(finding)) for finding in findings],
     }
     return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
@@ -94,7 +95,7 @@ def _name(title: str) -> str:
     return "".join(word[0].upper() + word[1:] for word in words)
 
 
-def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
+def _result(finding: Finding, index: dict[str, int], fix: TextFix | None) -> dict[str, Any]:
     message = finding.message if finding.when is None else f"{finding.message} (when {finding.when})"
     result: dict[str, Any] = {
         "ruleId": finding.policy.id,
@@ -116,10 +117,20 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
         result["properties"]["when"] = _text(finding.when or "")
     if finding.trace:
         result["codeFlows"] = [{"threadFlows": [{"locations": [*map(_flow, finding.trace), _flow(_itself(finding))]}]}]
+    if fix is not None:
+        result["fixes"] = [_fix(fix)]
     if finding.suppressed is not None:
         kind = "inSource" if finding.suppressed.by == "comment" else "external"
         result["suppressions"] = [{"kind": kind, "justification": shown(finding.suppressed.reason)}]
     return result
+
+
+def _fix(fix: TextFix) -> dict[str, Any]:
+    """The edits of a fix, all of one file (SARIF 2.1.0, section 3.55, "fix object")."""
+    said = f"Mends it, and {fix.effect}" if fix.effect else "Mends it"
+    replacements = [{"deletedRegion": _region(edit), "insertedContent": {"text": edit.text}} for edit in fix.edits]
+    change = {"artifactLocation": _artifact(fix.edits[0].source.path), "replacements": replacements}
+    return {"description": {"text": _text(said)}, "artifactChanges": [change]}
 
 
 def _itself(finding: Finding) -> Step:
@@ -131,9 +142,12 @@ def _flow(step: Step) -> dict[str, Any]:
 
 
 def _location(place: Located) -> dict[str, Any]:
+    return {"physicalLocation": {"artifactLocation": _artifact(place.source.path), "region": _region(place)}}
+
+
+def _region(place: Located) -> dict[str, int]:
     start, end = place.source.position(place.start), place.source.position(place.end)
-    region = {"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column}
-    return {"physicalLocation": {"artifactLocation": _artifact(place.source.path), "region": region}}
+    return {"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column}
 
 
 def _artifact(path: str) -> dict[str, Any]:

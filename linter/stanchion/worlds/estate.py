@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from stanchion.evaluation.values import NULL, MapValue, Unknown, Value
 from stanchion.graph.resource import Graph, Resource
 from stanchion.syntax.source import Located, Span
+from stanchion.worlds.change import Change, Fix, Remove, Set
 from stanchion.worlds.decided import Decided, stands_in
 from stanchion.worlds.world import World
 
@@ -29,6 +30,7 @@ class Report:
 
     `subject` says which fault of the resource it is (a property path), so that the same fault is the same in every
     world; `trace` leads to it. `doubt` is why it is only possible (a value nobody knows), or "" when it is certain.
+    `fix` is its one obvious mending, where there is one.
     """
 
     message: str
@@ -37,6 +39,7 @@ class Report:
     subject: str
     trace: tuple[Step, ...] = ()
     doubt: str = ""
+    fix: Fix | None = None
 
 
 class DecidedResource:
@@ -150,17 +153,22 @@ class DecidedResource:
         others: Iterable[DecidedResource] = (),
         subject: str = "",
         doubt: str = "",
+        fix: Change | tuple[Change, ...] = (),
+        effect: str = "",
     ) -> Report:
         """A fault of this resource: at a property, at a place, or (when something is missing) at its first line.
 
-        With a `doubt` it is no more than possible, and no world is split for it.
+        With a `doubt` it is no more than possible, and no world is split for it. `fix` are the changes of this resource
+        that mend it, where they are obvious; `effect` says what else they change in how things behave.
         """
         place = at.place if isinstance(at, Decided) else at if at is not None else self.header
         if not subject:
             subject = at.path if isinstance(at, Decided) else ""
         owners = at.owners if isinstance(at, Decided) else self.resource.owners_at(place)
         named = (*owners, self.address, *(other.address for other in others))
-        return Report(message, place, tuple(dict.fromkeys(named)), subject, tuple(trace), doubt)
+        changes = (fix,) if isinstance(fix, Set | Remove) else fix
+        mending = Fix(self.address, changes, effect) if changes else None
+        return Report(message, place, tuple(dict.fromkeys(named)), subject, tuple(trace), doubt, mending)
 
     def __repr__(self) -> str:
         return f"DecidedResource({self.address})"

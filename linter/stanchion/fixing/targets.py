@@ -1,0 +1,67 @@
+"""Where in the sources a resource stands: the block, or the mapping, that a change of it has to be made in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from stanchion.graph.resource import Part
+from stanchion.syntax.document.nodes import Mapping, Node
+from stanchion.syntax.hcl.nodes import Block
+from stanchion.syntax.reading import SourceTree
+from stanchion.syntax.source import Source, Span
+
+#: The sections of a template whose entries can be changed.
+SECTIONS = ("Resources", "Parameters", "Outputs")
+
+
+class Place(NamedTuple):
+    """A file, and the block or mapping in it."""
+
+    path: Path
+    node: Block | Mapping
+
+
+def path_of(span: Span, tree: SourceTree) -> Path | None:
+    """The file that a span lies in, None where its text is not the file's own (a template inside a text)."""
+    path = Path(span.source.path)
+    path = path if path.is_absolute() else tree.base / path
+    source = tree.source(path)
+    return path if isinstance(source, Source) and source.text == span.source.text else None
+
+
+def terraform_block(part: Part, tree: SourceTree) -> Place | None:
+    """The block of a part of a resource, in Terraform's native syntax."""
+    path = path_of(part.header, tree)
+    if path is None or path.suffix == ".json":
+        return None
+    body = tree.hcl(path).tree
+    blocks = body.blocks if body is not None else ()
+    found = next((block for block in blocks if block.start == part.block.start), None)
+    return Place(path, found) if found is not None else None
+
+
+def terraform_object(part: Part, type_: str, name: str, kind: str, tree: SourceTree) -> Place | None:
+    """The object of a part of a resource, in Terraform's JSON syntax."""
+    path = path_of(part.header, tree)
+    if path is None or path.suffix != ".json":
+        return None
+    root, _ = tree.document(path)
+    node: Node | None = root
+    for key in (kind, type_, name) if type_ else (kind, name):
+        node = node.get(key) if isinstance(node, Mapping) else None
+    return Place(path, node) if isinstance(node, Mapping) else None
+
+
+def template_entry(part: Part, tree: SourceTree) -> Place | None:
+    """What stands under a logical id of a CloudFormation template."""
+    path = path_of(part.header, tree)
+    root = tree.document(path)[0] if path is not None else None
+    if path is None or not isinstance(root, Mapping):
+        return None
+    for section in SECTIONS:
+        held = root.get(section)
+        for entry in held.entries.values() if isinstance(held, Mapping) else ():
+            if entry.key.start <= part.header.start < entry.key.end and isinstance(entry.value, Mapping):
+                return Place(path, entry.value)
+    return None
