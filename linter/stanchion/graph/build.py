@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from stanchion.evaluation.conditions import Condition, Is, Undecided, all_of, any_of
 from stanchion.evaluation.declarations import Declaration, Evaluated
-from stanchion.evaluation.values import Known, MapValue, Value
+from stanchion.evaluation.values import Choice, Known, MapValue, Unknown, Value
 from stanchion.graph.default_tags import default_tags, tagged
 from stanchion.graph.mappings import Mappings, TypeMapping
 from stanchion.graph.resource import MODULE, OUTPUT, PARAMETER, PROVIDER, Graph, Part, Resource, Shape
@@ -30,7 +34,7 @@ def build(evaluated: Evaluated, mappings: Mappings) -> Graph:
     """
     tags = default_tags(evaluated)
     declarations = [tagged(declaration, tags) for declaration in evaluated.declarations] if tags else None
-    nodes = [_node(declaration, mappings) for declaration in declarations or evaluated.declarations]
+    nodes = [node for each in declarations or evaluated.declarations for node in _nodes(each, mappings)]
     Folding(nodes, mappings).fold()
     return Graph(
         evaluated.framework,
@@ -45,8 +49,32 @@ def build(evaluated: Evaluated, mappings: Mappings) -> Graph:
     )
 
 
-def _node(declaration: Declaration, mappings: Mappings) -> Node:
+def _nodes(declaration: Declaration, mappings: Mappings) -> Iterator[Node]:
+    """What a declaration makes: one resource, or one for each type that it may turn out to be, under a condition."""
     type_, mapping = _canonical(declaration, mappings)
+    chosen = declaration.properties.entries.get(mapping.variant_by) if mapping is not None else None
+    if mapping is None or not mapping.variants or not isinstance(chosen, Choice | Unknown):
+        yield _node(declaration, type_, mapping, mappings)
+        return
+    open_ = Undecided(f"{declaration.address}.{mapping.variant_by}", tuple(mapping.variants))
+    for value, variant in mapping.variants.items():
+        exists = all_of(declaration.exists, _chosen(chosen, value, open_))
+        if exists is not False:
+            made = mappings.rules_for(variant)
+            yield _node(replace(declaration, exists=exists), made.type if made is not None else type_, made, mappings)
+
+
+def _chosen(value: Value, wanted: str, open_: Undecided) -> Condition:
+    """When a value that is not decided is the wanted text; `open_` has the name for it where it has none itself."""
+    if isinstance(value, Choice):
+        return any_of(*(all_of(guard, _chosen(arm, wanted, open_)) for guard, arm in value.arms))
+    if isinstance(value, Unknown):
+        name = value.variable.name if value.variable is not None else open_.name
+        return Is(Undecided(name, open_.values), wanted)
+    return isinstance(value, Known) and value.value == wanted
+
+
+def _node(declaration: Declaration, type_: str, mapping: TypeMapping | None, mappings: Mappings) -> Node:
     node = Node(declaration, mapping)
     # a block of its own for each instance tells what one of several instances contributed
     block = Span(declaration.block.source, declaration.block.start, declaration.block.end)

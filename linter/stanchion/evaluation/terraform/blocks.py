@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stanchion.evaluation.conditions import Condition, Undecided, negate
+from stanchion.evaluation.conditions import Condition, Undecided, all_of, negate
 from stanchion.evaluation.terraform.expressions import safely
 from stanchion.evaluation.terraform.loops import pairs
+from stanchion.evaluation.terraform.openness import any_at_all
 from stanchion.evaluation.terraform.scope import Scope
 from stanchion.evaluation.values import (
     Choice,
@@ -84,7 +85,7 @@ def _dynamic(block: Block, scope: Scope) -> Iterator[Value]:
             if isinstance(arm, Known):
                 state.problem("evaluation", "for_each of dynamic must be a collection; the block was left out", each)
                 continue
-            yield _symbolic(content, iterator, arm, guard, scope)
+            yield _symbolic(content, iterator, arm, all_of(guard, any_at_all(arm, each.value, scope)), scope)
             continue
         state.step(len(elements))
         for key, item in elements:
@@ -126,4 +127,4 @@ def _symbolic(content: Block, iterator: str, collection: Value, guard: Condition
 
     inner = scope.having({iterator: MapValue({"key": part("[*].key"), "value": part("[*]")}, content)})
     value = body_value(content.body, inner, content)
-    return value if guard is True else choose(((guard, value), (negate(guard), Known(None, content))), content)
+    return choose(((guard, value), (negate(guard), Known(None, content))), content)

@@ -17,6 +17,7 @@ from stanchion.evaluation.terraform.derived import decided
 from stanchion.evaluation.terraform.errors import EvaluationError
 from stanchion.evaluation.terraform.expressions import safely
 from stanchion.evaluation.terraform.numbers import as_index
+from stanchion.evaluation.terraform.openness import any_at_all
 from stanchion.evaluation.terraform.scope import MAX_INSTANCES, Scope
 from stanchion.evaluation.terraform.standins import Refused
 from stanchion.evaluation.terraform.types import NUMBER
@@ -98,7 +99,8 @@ def _by_count(attribute: Attribute, scope: Scope, address: str) -> Expansion:
         return {"count": MapValue({"index": index}, attribute)}
 
     _explain(unknown, address, scope)
-    return Expansion("count", _places("[count.index]", arms, names), arms, unknown)
+    some = any_at_all(unknown, attribute.value, scope, counted=True) if unknown is not None else True
+    return Expansion("count", _places("[count.index]", arms, names, some), arms, unknown)
 
 
 def _explain(unknown: Unknown | None, address: str, scope: Scope) -> None:
@@ -167,7 +169,8 @@ def _by_each(attribute: Attribute, scope: Scope, address: str) -> Expansion:
         return {"each": MapValue({"key": Known(key, attribute), "value": item}, attribute)}
 
     _explain(unknown, address, scope)
-    return Expansion("each", _places("[each.key]", arms, names), arms, unknown)
+    some = any_at_all(unknown, attribute.value, scope) if unknown is not None else True
+    return Expansion("each", _places("[each.key]", arms, names, some), arms, unknown)
 
 
 def _each_arms(value: Value) -> Iterator[tuple[Condition, Value]]:
@@ -214,12 +217,16 @@ def _elements(value: Value, attribute: Attribute, scope: Scope) -> dict[str, Val
 
 
 def _places(
-    open_suffix: str, arms: list[tuple[Condition, list[Key] | None]], names: Callable[[Key], dict[str, Value]]
+    open_suffix: str,
+    arms: list[tuple[Condition, list[Key] | None]],
+    names: Callable[[Key], dict[str, Value]],
+    some: Condition,
 ) -> list[Place]:
+    """The instances of all arms. The one that stands for any is there when there are `some` at all."""
     guards: dict[Key, list[Condition]] = {}
     for guard, arm in arms:
         for key in (None,) if arm is None else arm:
-            guards.setdefault(key, []).append(guard)
+            guards.setdefault(key, []).append(guard if key is not None else all_of(guard, some))
     return [
         Place(suffix_of(key) if key is not None else open_suffix, key, names(key), any_of(*found))
         for key, found in guards.items()

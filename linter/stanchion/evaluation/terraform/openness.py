@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from stanchion.evaluation.conditions import Condition, Is, Undecided, all_of, any_of, satisfiable
+from stanchion.evaluation.conditions import Condition, Is, Not, Undecided, all_of, any_of, satisfiable
 from stanchion.evaluation.terraform.derived import words
 from stanchion.evaluation.terraform.scope import Scope
 from stanchion.evaluation.terraform.standins import Refused
@@ -36,9 +36,19 @@ def ways(value: Value, node: Expression, scope: Scope) -> tuple[Condition, Condi
             continue
         truth = condition_of(arm)
         if truth is None:
-            truth = Is(Undecided(f"{scope.module.prefix}{_text(node)}{_instance(node, scope)}"), True)
+            truth = Is(Undecided(_named(node, scope)), True)
         holds.append(all_of(guard, truth))
     return any_of(*holds), any_of(*never)
+
+
+def _named(node: Expression, scope: Scope) -> str:
+    return f"{scope.module.prefix}{_text(node)}{_instance(node, scope)}"
+
+
+def any_at_all(value: Value, node: Expression, scope: Scope, counted: bool = False) -> Condition:
+    """That an unknown collection is not empty, or an unknown number (`counted`) is not zero."""
+    name = value.variable.name if isinstance(value, Unknown) and value.variable is not None else _named(node, scope)
+    return Not(Is(Undecided(name if counted else f"length({name})"), 0))
 
 
 def _text(node: Expression) -> str:
