@@ -90,3 +90,21 @@ def test_commits_are_judged_by_what_they_bring(repository: tuple[Path, Path]) ->
     (work / "values.yaml").write_text("a: 1\n", encoding="utf-8")
     other = commit(work, home, "other yaml")
     assert other.returncode == 0, other.stdout + other.stderr
+
+
+def test_the_fixing_hook_mends_what_a_commit_brings(repository: tuple[Path, Path]) -> None:
+    work, home = repository
+    plain = (work / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    (work / ".pre-commit-config.yaml").write_text(plain.replace("id: stanchion\n", "id: stanchion-fix\n"))
+    try:
+        unvalidated = GOOD.replace("validation = true", "validation = false")
+        (work / "fresh.tf").write_text(TRAIL.format(name="fresh", more=unvalidated))
+        stopped = commit(work, home, "fresh")
+        assert stopped.returncode != 0
+        assert "files were modified by this hook" in stopped.stdout + stopped.stderr
+        assert "enable_log_file_validation = true" in (work / "fresh.tf").read_text()
+        passed = commit(work, home, "fresh, mended")
+        assert passed.returncode == 0, passed.stdout + passed.stderr
+        assert "enable_log_file_validation" not in (work / "old.tf").read_text()
+    finally:
+        (work / ".pre-commit-config.yaml").write_text(plain)

@@ -33,10 +33,8 @@ def mend(
 ) -> tuple[SourceTree, Outcome, int]:
     """Mend, and write or show what was mended: the tree and the outcome afterwards, and the exit code of a diff.
 
-    Raises UsageError where the other options leave no sense in mending.
+    Raises UsageError when the revision or the baseline to compare with cannot be read.
     """
-    if given.since:
-        raise UsageError("--fix mends all that is found, and does not go with --since")
     tree = SourceTree(options.root or boundary(paths))
     judge = partial(_judged, paths, options, given, configuration, registry)
     mended = mend_all(tree, judge, bool(given.unsafe_fixes))
@@ -59,6 +57,14 @@ def _judged(
 ) -> Outcome:
     """What a run finds by the texts of a tree; what the configuration accepts is no fault to mend."""
     outcome = run(paths, options, None, tree, registry)
+    if given.since:
+        from stanchion.cli.since import keep_introduced
+        from stanchion.syntax.git import RevisionError
+
+        try:
+            keep_introduced(outcome, paths, options, given.since)
+        except RevisionError as error:
+            raise UsageError(f"--since {given.since}: {error}") from None
     rules = [] if given.no_suppressions else configuration.ignored
     outcome.findings = suppressed(outcome.findings, rules)
     if given.baseline is not None and not given.no_suppressions:

@@ -41,7 +41,7 @@ def set_entry(node: Mapping, way: Way, value: Scalar, is_json: bool) -> list[Edi
     if entry is None:
         return None if key in node.entries else _insert(node, (key,), value, is_json)
     held = entry.value
-    if not isinstance(held, Leaf) or held.tag is not None or not _inside(held, node):
+    if not isinstance(held, Leaf) or held.tag is not None or not _inside(entry):
         return None
     return [replaced(held, literal(value, is_json))]
 
@@ -70,7 +70,7 @@ def literal(value: Scalar, is_json: bool) -> str:
 
 def _below(node: Mapping, key: str | int) -> Node | None:
     entry = _own(node, key) if isinstance(key, str) else None
-    return entry.value if entry is not None and _inside(entry.value, node) else None
+    return entry.value if entry is not None and _inside(entry) else None
 
 
 def _own(node: Mapping, key: str) -> Entry | None:
@@ -79,9 +79,9 @@ def _own(node: Mapping, key: str) -> Entry | None:
     return entry if entry is not None and node.start <= entry.start and entry.end <= node.end else None
 
 
-def _inside(value: Node, node: Mapping) -> bool:
-    """Whether a value stands where it is used: one that an alias names stands elsewhere, and for others too."""
-    return node.start <= value.start and value.end <= node.end
+def _inside(entry: Entry) -> bool:
+    """Whether a value stands behind its key: one that an alias names stands elsewhere, and for others too."""
+    return entry.key.end <= entry.value.start and entry.value.end <= entry.end
 
 
 def _insert(node: Mapping, way: Way, value: Scalar, is_json: bool) -> list[Edit] | None:
