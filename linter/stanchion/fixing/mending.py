@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,13 +11,15 @@ from typing import NamedTuple
 
 from stanchion.fixing.edits import Edit, edited, overlap
 from stanchion.fixing.fixes import SAFE, TextFix, fixer
-from stanchion.policy.finding import Finding
+from stanchion.policy.finding import POSSIBLE, Finding
 from stanchion.run import Outcome
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Source
 
 #: How often what was mended is judged again in search of more: fixes that touch the same text take turns.
 MAX_ROUNDS = 20
+
+_INDEX = re.compile(r"\[\d+\]")
 
 #: Judges everything anew, by the texts that the tree holds now.
 Judge = Callable[[SourceTree], Outcome]
@@ -50,49 +53,80 @@ def mend(tree: SourceTree, judge: Judge, unsafe: bool = False) -> Mended:
     refused: set[tuple[object, ...]] = set()
     for _ in range(MAX_ROUNDS):
         found = map(fixer(mended.outcome.graphs, tree), mended.outcome.findings)
-        fixes = [fix for fix in found if fix is not None and _key(fix.finding) not in refused]
+        fixes = [fix for fix in found if fix is not None and _try_of(fix) not in refused]
         mended.unsafe = [fix for fix in fixes if fix.applicability != SAFE and not unsafe]
         chosen = _without_overlaps(fix for fix in fixes if unsafe or fix.applicability == SAFE)
         if not chosen:
             break
-        if not _try(chosen, tree, judge, mended, keep=True):
-            continue
-        bad = [Withdrawn(fix, reason) for fix in chosen if (reason := _try([fix], tree, judge, mended, keep=False))]
-        mended.withdrawn += bad
-        refused.update(_key(each.fix.finding) for each in bad)
-        if not bad:  # each helps, but not all together
-            _try(chosen[:1], tree, judge, mended, keep=True)
+        trial = _Trial(tree, judge, mended.outcome)
+        helping = trial.helping([], chosen)
+        mended.withdrawn += trial.withdrawn
+        refused.update(_try_of(each.fix) for each in trial.withdrawn)
+        if helping:
+            for path, text in _edit(helping, tree).items():
+                mended.before.setdefault(path, text)
+                mended.texts[path] = tree.overlay[path]
+            mended.made += helping
+            mended.outcome = trial.outcome
     return mended
 
 
-def _try(fixes: Sequence[TextFix], tree: SourceTree, judge: Judge, mended: Mended, keep: bool) -> str:
-    """Make some fixes and judge again: why that does not help, "" when it does. Only then, and to `keep`, they stay."""
-    before = Counter(_key(finding) for finding in mended.outcome.findings)
-    held = {path: tree.overlay.get(path) for path in {fix.path for fix in fixes}}
+class _Trial:
+    """Fixes tried out on one state of the texts. `outcome` is that of the last try that helped."""
+
+    def __init__(self, tree: SourceTree, judge: Judge, was: Outcome) -> None:
+        self.tree = tree
+        self.judge = judge
+        self.was = was
+        self.outcome = was
+        self.withdrawn: list[Withdrawn] = []
+
+    def helping(self, given: list[TextFix], more: list[TextFix]) -> list[TextFix]:
+        """Those of more fixes that help beside the given ones: all, or by halves until a bad one is alone."""
+        reason = self._tried([*given, *more])
+        if not reason:
+            return more
+        if len(more) == 1:
+            self.withdrawn.append(Withdrawn(more[0], reason))
+            return []
+        middle = len(more) // 2
+        first = self.helping(given, more[:middle])
+        return first + self.helping([*given, *first], more[middle:])
+
+    def _tried(self, fixes: list[TextFix]) -> str:
+        """Why fixes do not help, "" when they do."""
+        held = {path: self.tree.overlay.get(path) for path in {fix.path for fix in fixes}}
+        _edit(fixes, self.tree)
+        outcome = self.judge(self.tree)
+        reason = _why_not(fixes, self.was, outcome)
+        if not reason:
+            self.outcome = outcome
+        for path, text in held.items():
+            self.tree.changed(path, text)
+        return reason
+
+
+def _edit(fixes: Sequence[TextFix], tree: SourceTree) -> dict[Path, str]:
+    """Make edits in the tree's texts; gives the texts before."""
     old: dict[Path, str] = {}
-    for path in held:
+    for path in dict.fromkeys(fix.path for fix in fixes):
         source = tree.source(path)
         if isinstance(source, Source):
             old[path] = source.text
             edits = dict.fromkeys(edit for fix in fixes if fix.path == path for edit in fix.edits)
             tree.changed(path, edited(source.text, edits))
-    outcome = judge(tree)
-    reason = _why_not(fixes, before, mended.outcome, outcome)
-    if reason or not keep:
-        for path, text in held.items():
-            tree.changed(path, text)
-        return reason
-    mended.outcome = outcome
-    mended.made += fixes
-    for path, text in old.items():
-        mended.before.setdefault(path, text)
-        mended.texts[path] = tree.overlay[path]
-    return ""
+    return old
 
 
-def _why_not(fixes: Sequence[TextFix], before: Counter[tuple[object, ...]], was: Outcome, now: Outcome) -> str:
+def _try_of(fix: TextFix) -> tuple[object, ...]:
+    """What makes two tries the same: the finding, and what would be written."""
+    return (*_key(fix.finding), fix.finding.subject, *(edit.text for edit in fix.edits))
+
+
+def _why_not(fixes: Sequence[TextFix], was: Outcome, now: Outcome) -> str:
     """Why fixes were not worth making, "" when they were."""
-    after = Counter(_key(finding) for finding in now.findings)
+    before = Counter(map(_key, was.findings))
+    after = Counter(map(_key, now.findings))
     if len(now.problems) > len(was.problems):
         known = {problem.message for problem in was.problems}
         return next((problem.message for problem in now.problems if problem.message not in known), "it breaks the file")
@@ -100,7 +134,9 @@ def _why_not(fixes: Sequence[TextFix], before: Counter[tuple[object, ...]], was:
     if new:
         first = next(finding for finding in now.findings if _key(finding) in new)
         return f"another finding would have come: {first.policy.id} {first.message}"
-    return "the finding would have stayed" if any(after[_key(fix.finding)] for fix in fixes) else ""
+    wanted = Counter(_key(fix.finding) for fix in fixes)
+    stayed = any(after[key] > before[key] - number for key, number in wanted.items())
+    return "the finding would have stayed" if stayed else ""
 
 
 def _without_overlaps(fixes: Iterable[TextFix]) -> list[TextFix]:
@@ -116,5 +152,6 @@ def _without_overlaps(fixes: Iterable[TextFix]) -> list[TextFix]:
 
 
 def _key(finding: Finding) -> tuple[object, ...]:
-    """What makes a finding the same before and after a change of the text."""
-    return (finding.policy.id, finding.unit, finding.resources[:1], finding.subject.partition("@")[0])
+    """What makes a finding the same before and after a change. The elements of a list move up when one goes."""
+    subject = _INDEX.sub("[]", finding.subject.partition("@")[0])
+    return (finding.policy.id, finding.unit, finding.resources[:1], subject, finding.certainty == POSSIBLE)

@@ -13,6 +13,10 @@ from stanchion.syntax.source import Source, Span
 
 #: The sections of a template whose entries can be changed.
 SECTIONS = ("Resources", "Parameters", "Outputs")
+#: Where Terraform keeps the modules and providers that it fetched.
+FETCHED = ".terraform"
+#: The file that marks a directory as a cloud assembly (AWS CDK, "Cloud assembly").
+ASSEMBLY = "cdk.out"
 
 
 class Place(NamedTuple):
@@ -23,9 +27,13 @@ class Place(NamedTuple):
 
 
 def path_of(span: Span, tree: SourceTree) -> Path | None:
-    """The file that a span lies in, None where its text is not the file's own (a template inside a text)."""
+    """The file that a span lies in. None where its text is not the file's own (a template inside a text), and where
+    nobody edits the file: modules that Terraform fetched, and what the CDK made, are written anew by the next run.
+    """
     path = Path(span.source.path)
     path = path if path.is_absolute() else tree.base / path
+    if FETCHED in path.parts or tree.exists(path.parent / ASSEMBLY):
+        return None
     source = tree.source(path)
     return path if isinstance(source, Source) and source.text == span.source.text else None
 
