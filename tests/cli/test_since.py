@@ -45,8 +45,8 @@ def git(directory: Path, *arguments: str) -> None:
     subprocess.run(["git", "-C", str(directory), *arguments], check=True, capture_output=True, timeout=60)
 
 
-def since(directory: Path, revision: str = "HEAD", *more: str) -> list[tuple[str, str]]:
-    command = [sys.executable, "-m", "stanchion", "check", ".", "--select", "LOG101,NET101", "--format", "json"]
+def since(directory: Path, revision: str = "HEAD", *more: str, path: str = ".") -> list[tuple[str, str]]:
+    command = [sys.executable, "-m", "stanchion", "check", path, "--select", "LOG101,NET101", "--format", "json"]
     done = subprocess.run(
         [*command, "--since", revision, *more], cwd=directory, capture_output=True, text=True, timeout=120, check=False
     )
@@ -63,6 +63,11 @@ def test_nothing_changed_brings_nothing(repository: Path) -> None:
 def test_one_new_fault_among_old_ones(repository: Path) -> None:
     (repository / "new.tf").write_text(TRAIL.format(name="new"), encoding="utf-8")
     assert since(repository) == [("LOG101", "new.tf")]
+
+
+def test_a_new_file_named_alone_does_not_make_its_module_new(repository: Path) -> None:
+    (repository / "new.tf").write_text(TRAIL.format(name="new"), encoding="utf-8")
+    assert since(repository, path="new.tf") == [("LOG101", "new.tf")]
 
 
 def test_a_moved_block_is_no_new_finding(repository: Path) -> None:

@@ -1,4 +1,4 @@
-"""Real Neovim, headless: the fault is marked at its place, and typing the mending takes the mark away."""
+"""Real Neovim, headless: the fault is marked at its place, and applying the fix takes the mark away."""
 
 from __future__ import annotations
 
@@ -39,7 +39,20 @@ vim.lsp.buf_attach_client(0, client)
 local report = {}
 report.appeared = until_marks(function(found) return #found > 0 end)
 report.marks = marks()
-vim.api.nvim_buf_set_lines(0, 3, 4, false, {"  enable_log_file_validation = true"})
+vim.api.nvim_win_set_cursor(0, {4, 4})
+local params = vim.lsp.util.make_range_params()
+params.context = {diagnostics = vim.lsp.diagnostic.get_line_diagnostics()}
+local answers = vim.lsp.buf_request_sync(0, "textDocument/codeAction", params, 10000) or {}
+report.titles = {}
+for _, answer in pairs(answers) do
+  for _, action in ipairs(answer.result or {}) do
+    table.insert(report.titles, action.title)
+    if action.isPreferred then
+      vim.lsp.util.apply_workspace_edit(action.edit, "utf-16")
+    end
+  end
+end
+report.text = vim.api.nvim_buf_get_lines(0, 0, -1, false)
 report.gone = until_marks(function(found) return #found == 0 end)
 local file = io.open(out, "w")
 file:write(vim.fn.json_encode(report))
@@ -48,7 +61,7 @@ vim.cmd("qall!")
 """
 
 
-def test_the_squiggle_comes_and_goes(tmp_path: Path) -> None:
+def test_the_squiggle_comes_and_goes_with_the_fix(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(TRAIL, encoding="utf-8")
     (tmp_path / ".stanchion.toml").write_text('select = ["LOG101"]\n', encoding="utf-8")
     script, out = tmp_path / "drive.lua", tmp_path / "report.json"
@@ -68,4 +81,6 @@ def test_the_squiggle_comes_and_goes(tmp_path: Path) -> None:
     (mark,) = report["marks"]
     assert (mark["line"], mark["column"], mark["source"]) == (3, 2, "stanchion")
     assert "validation is off" in mark["message"]
+    assert report["titles"][0] == "Mend LOG101: CloudTrail log files are not validated"
+    assert "\n".join(report["text"]) + "\n" == TRAIL.replace("= false", "= true")
     assert report["gone"]

@@ -151,6 +151,28 @@ async def test_the_configuration_is_reloaded(client: LanguageClient, tmp_path: P
     await codes(client, path, {"LOG102"})
 
 
+@pytest.mark.asyncio
+async def test_the_action_mends(client: LanguageClient, tmp_path: Path) -> None:
+    path = tmp_path / "main.tf"
+    opened(client, path, MAIN)
+    (mark,) = await codes(client, path, {"LOG101"})
+    identifier = types.TextDocumentIdentifier(path.as_uri())
+    asked = types.CodeActionParams(identifier, mark.range, types.CodeActionContext([mark]))
+    actions = [a for a in await client.text_document_code_action_async(asked) or [] if isinstance(a, types.CodeAction)]
+    assert [action.title for action in actions if action.is_preferred] == [
+        "Mend LOG101: CloudTrail log files are not validated"
+    ]
+    assert actions[0].edit is not None
+    assert actions[0].edit.changes is not None
+    (edit,) = actions[0].edit.changes[path.as_uri()]
+    assert edit.new_text == "true"
+    lines = MAIN.splitlines(keepends=True)
+    line, first, last = edit.range.start.line, edit.range.start.character, edit.range.end.character
+    lines[line] = lines[line][:first] + edit.new_text + lines[line][last:]
+    typed(client, path, 2, "".join(lines))
+    await codes(client, path, set())
+
+
 @pytest_lsp.fixture(config=ClientServerConfig(server_command=[sys.executable, "-m", "stanchion", "lsp"]))  # type: ignore[untyped-decorator]
 async def watching(lsp_client: LanguageClient, tmp_path: Path) -> AsyncIterator[None]:
     """A client that shows progress, on a folder with two roots, with no file open."""

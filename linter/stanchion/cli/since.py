@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,5 +21,7 @@ def keep_introduced(outcome: Outcome, paths: Sequence[Path], options: RunOptions
     """
     root = options.root or boundary(paths)
     tree = SourceTree(root, files=GitFiles(root, revision))
-    before = run(paths, replace(options, report_unused=False), tree=tree)
+    # A file that was not there yet belongs to what its directory was: a new file in an old module brings its own only.
+    then = [path if path.is_dir() or tree.exists(Path(os.path.abspath(path))) else path.parent for path in paths]
+    before = run(list(dict.fromkeys(then)), replace(options, report_unused=False), tree=tree)
     outcome.findings = introduced(outcome.findings, before.findings)

@@ -336,17 +336,16 @@ def hover(ls: Stanchion, params: types.HoverParams) -> types.Hover | None:
     types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
 )
 def code_actions(ls: Stanchion, params: types.CodeActionParams) -> list[types.CodeAction]:
-    """A suppression for everything that is marked here."""
+    """For everything that is marked here, its fix where it has one, and a suppression."""
     path = path_of(params.text_document.uri)
-    actions: list[types.CodeAction] = []
-    for finding, _ in ls.findings_at(path, params.range) if path is not None else ():
+    fixes: list[types.CodeAction] = []
+    ignoring: list[types.CodeAction] = []
+    for finding, folder in ls.findings_at(path, params.range) if path is not None else ():
+        fix = folder.fix_of(finding)
+        if fix is not None:
+            fixes.append(showing.mending(fix))
         edit = showing.suppression(finding)
         if edit is not None:
-            actions.append(
-                types.CodeAction(
-                    f"Ignore {finding.policy.id} here: {finding.policy.title}",
-                    kind=types.CodeActionKind.QuickFix,
-                    edit=types.WorkspaceEdit(changes={params.text_document.uri: [edit]}),
-                )
-            )
-    return actions
+            title = f"Ignore {finding.policy.id} here: {finding.policy.title}"
+            ignoring.append(showing.action(title, params.text_document.uri, [edit]))
+    return fixes + ignoring

@@ -9,6 +9,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from stanchion.evaluation.values import ListValue, MapValue, Value
+from stanchion.fixing.fixes import TextFix
 from stanchion.graph.render import value_to_json
 from stanchion.graph.resource import Graph
 from stanchion.lsp.positions import position, range_of, uri_of
@@ -137,6 +138,21 @@ def _maps(value: Value) -> Iterator[MapValue]:
     elif isinstance(value, ListValue):
         for item in value.items:
             yield from _maps(item)
+
+
+def mending(fix: TextFix) -> types.CodeAction:
+    """The action that mends a finding; the preferred one where it does nothing else."""
+    edits = [types.TextEdit(range_of(edit), edit.text) for edit in fix.edits]
+    but = f" ({fix.effect})" if fix.effect else ""
+    made = action(f"Mend {fix.finding.policy.id}: {fix.finding.policy.title}{but}", uri_of(fix.path), edits)
+    made.is_preferred = not fix.effect
+    return made
+
+
+def action(title: str, uri: str, edits: list[types.TextEdit]) -> types.CodeAction:
+    """A quick fix that edits one file."""
+    changes: dict[str, list[types.TextEdit]] = {uri: edits}
+    return types.CodeAction(shown(title), kind=types.CodeActionKind.QuickFix, edit=types.WorkspaceEdit(changes=changes))
 
 
 def suppression(finding: Finding) -> types.TextEdit | None:

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stanchion.configuration.settings import Configuration, ConfigurationError, configure
 from stanchion.discovery.units import PlanFile, Template, Unit
@@ -18,6 +19,9 @@ from stanchion.reporting.joining import joined
 from stanchion.run import Judging, Outcome, RunOptions
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Problem
+
+if TYPE_CHECKING:
+    from stanchion.fixing.fixes import TextFix
 
 
 @dataclass(slots=True)
@@ -109,6 +113,13 @@ class Folder:
         shown = self.tree.shown(path)
         every = (f for judged in self.units.values() for f in judged.findings if f.place.source.path == shown)
         return joined([f for f in every if f.certainty != POSSIBLE and f.suppressed is None])
+
+    def fix_of(self, finding: Finding) -> TextFix | None:
+        """The fix of a finding, by the texts that the editor holds now."""
+        from stanchion.fixing.fixes import fixer
+
+        graphs = [graph for judged in self.units.values() for graph in judged.graphs]
+        return fixer(graphs, self.tree)(finding)
 
     def problems_in(self, path: Path) -> list[Problem]:
         """What is wrong with one file, each once."""
