@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from stanchion.policy.finding import Finding
 from stanchion.policy.policy import Severity
+from stanchion.reporting.escape import shown
 from stanchion.reporting.redaction import redacted
 from stanchion.run import Outcome
 from stanchion.syntax.source import Located, Problem
@@ -22,16 +23,16 @@ def report(outcome: Outcome, findings: Sequence[Finding]) -> str:
 def _finding(finding: Finding) -> str:
     level = _LEVELS.get(finding.policy.severity, "notice")
     message = finding.message if finding.when is None else f"{finding.message} (when {finding.when})"
-    text = f"{message}\nMending: {finding.policy.mending(finding.framework)}"
+    text = f"{shown(redacted(message))}\nMending: {finding.policy.mending(finding.framework)}"
     title = f"{finding.policy.id} {finding.policy.title}"
-    return f"::{level} {_where(finding.place)},title={_property(title)}::{_data(redacted(text))}"
+    return f"::{level} {_where(finding.place)},title={_property(title)}::{_data(text)}"
 
 
 def _problems(problems: Sequence[Problem]) -> Iterator[str]:
     for problem in problems:
         where = f" {_where(problem.place)}" if problem.place is not None else ""
         level = "error" if problem.grave else "warning"
-        yield f"::{level}{where}::{_data(redacted(problem.message))}"
+        yield f"::{level}{where}::{_data(shown(redacted(problem.message)))}"
 
 
 def _where(place: Located) -> str:
@@ -45,4 +46,4 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return _data(shown(text)).replace(":", "%3A").replace(",", "%2C")

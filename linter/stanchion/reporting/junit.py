@@ -9,6 +9,7 @@ from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from stanchion.policy.finding import Finding
+from stanchion.reporting.escape import shown
 from stanchion.reporting.redaction import redacted
 from stanchion.run import Outcome
 
@@ -58,8 +59,8 @@ def _case(suite: Element, finding: Finding, names: Counter[tuple[str, str]]) -> 
     failure = SubElement(
         case, "failure", message=_text(redacted(finding.message + when)), type=finding.policy.severity.word
     )
-    failure.text = _text(f"{finding.place.source.path}:{line}\n{finding.policy.mending(finding.framework)}")
+    failure.text = f"{_text(finding.place.source.path)}:{line}\n{finding.policy.mending(finding.framework)}"
 
 
 def _text(text: str) -> str:
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", shown(text))

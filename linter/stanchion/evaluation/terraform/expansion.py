@@ -18,7 +18,7 @@ from stanchion.evaluation.terraform.errors import EvaluationError
 from stanchion.evaluation.terraform.expressions import safely
 from stanchion.evaluation.terraform.numbers import as_index
 from stanchion.evaluation.terraform.openness import any_at_all
-from stanchion.evaluation.terraform.scope import MAX_INSTANCES, Scope
+from stanchion.evaluation.terraform.scope import MAX_INSTANCES, MAX_REPEATS, Scope
 from stanchion.evaluation.terraform.standins import Refused
 from stanchion.evaluation.terraform.types import NUMBER
 from stanchion.evaluation.values import (
@@ -69,7 +69,7 @@ def expand(body: Body, scope: Scope, address: str) -> Expansion:
         return _by_count(count, scope, address)
     if each is not None:
         return _by_each(each, scope, address)
-    if not _room(1, body, scope):
+    if not _room(1, body, scope, repeated=False):
         return Expansion("single", [], [(True, [])])
     return Expansion("single", [Place("", None, {}, True)], [(True, [None])])
 
@@ -130,11 +130,15 @@ def _whole(value: Value, attribute: Attribute, scope: Scope) -> int | Unknown:
         return Unknown(error.message, attribute)
 
 
-def _room(number: int, place: Located, scope: Scope) -> int:
-    """How many of so many more instances are made."""
+def _room(number: int, place: Located, scope: Scope, repeated: bool = True) -> int:
+    """How many of so many more instances are made. One block that repeats leaves room for all the others."""
     state = scope.module.state
     room = max(0, MAX_INSTANCES - state.instances)
-    if number > room:
+    if repeated and number > min(MAX_REPEATS, room // 2):
+        room = min(MAX_REPEATS, room // 2)
+        state.problem("bound", f"more than {room:,} instances of one block; the rest are left out", place)
+        number = room
+    elif number > room:
         message = f"more than {MAX_INSTANCES:,} instances in one configuration; the rest are left out"
         state.problem("bound", message, place)
         number = room

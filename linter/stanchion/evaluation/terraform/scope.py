@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Instances of resources and modules that one unit may have; expressions evaluated, elements and texts gone through.
 MAX_INSTANCES = 10_000
+#: Instances that one block may have, so that others are judged beside it.
+MAX_REPEATS = 2_500
 MAX_STEPS = 2_000_000
 OUT_OF_STEPS = f"evaluation takes more than {MAX_STEPS:,} steps"
 #: How deep module calls may nest.

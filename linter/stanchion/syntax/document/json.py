@@ -27,7 +27,7 @@ _INFINITE = (float("inf"), float("-inf"))
 
 
 class _Reader:
-    __slots__ = ("end", "given_up", "pos", "problems", "source", "text")
+    __slots__ = ("end", "ended", "given_up", "pos", "problems", "source", "text")
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -36,6 +36,7 @@ class _Reader:
         self.pos = 0
         self.problems: list[Problem] = []
         self.given_up = False
+        self.ended = False
 
     def space(self) -> str:
         """Skip white space; the character that follows, "" at the end."""
@@ -51,6 +52,12 @@ class _Reader:
         self.problems.append(Problem("syntax", message, self._span(start, end)))
         if len(self.problems) >= MAX_PROBLEMS:
             self.bound(f"more than {MAX_PROBLEMS} faults in this file", self.pos)
+
+    def unclosed(self, message: str, start: int) -> None:
+        """Report what the end of the file left open: the innermost, which says it for all around it."""
+        if not self.ended:
+            self.problem(message, start)
+            self.ended = True
 
     def bound(self, message: str, start: int) -> None:
         """Report that a bound was met, and read no further: all that is open ends here."""
@@ -164,7 +171,7 @@ def _array(reader: _Reader, depth: int) -> Sequence:
             reader.pos += 1
             break
         if not character or character == "}":
-            reader.problem("expected a closing ] for the [ here", start)
+            reader.unclosed("expected a closing ] for the [ here; the file ends before it", start)
             break
         before = reader.pos
         item = _value(reader, depth + 1)
@@ -184,7 +191,7 @@ def _object(reader: _Reader, depth: int) -> Mapping:
             reader.pos += 1
             break
         if not character or character == "]":
-            reader.problem("expected a closing } for the { here", start)
+            reader.unclosed("expected a closing } for the { here; the file ends before it", start)
             break
         before = reader.pos
         key = _string(reader) if character == '"' else _bare_key(reader)
