@@ -102,8 +102,20 @@ def under(value: Value, exists: Condition) -> Value:
 
     Of maps that are worked out when they are read nothing is asked.
     """
+    return value if isinstance(value, Known | Unknown) else _under(value, exists, {})
+
+
+def _under(value: Value, exists: Condition, done: dict[int, Value]) -> Value:
+    """As `under`; a value that is found in many places is gone through once."""
     if isinstance(value, Known | Unknown):
         return value
+    found = done.get(id(value))
+    if found is None:
+        found = done[id(value)] = _narrowed(value, exists, done)
+    return found
+
+
+def _narrowed(value: Choice | ListValue | MapValue, exists: Condition, done: dict[int, Value]) -> Value:
     if isinstance(value, Choice):
         arms = []
         for guard, arm in value.arms:
@@ -114,11 +126,11 @@ def under(value: Value, exists: Condition) -> Value:
             return arms[0][1]
         return Choice(tuple(arms), value.origin) if arms else value
     if isinstance(value, ListValue):
-        items = tuple([under(item, exists) for item in value.items])
+        items = tuple([_under(item, exists, done) for item in value.items])
         return value if _same(items, value.items) else replace(value, items=items)
     if type(value.entries) is not dict:
         return value
-    entries = {key: under(item, exists) for key, item in value.entries.items()}
+    entries = {key: _under(item, exists, done) for key, item in value.entries.items()}
     return value if _same(entries.values(), value.entries.values()) else replace(value, entries=entries)
 
 

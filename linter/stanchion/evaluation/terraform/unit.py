@@ -17,9 +17,10 @@ from stanchion.evaluation.terraform.expressions import safely
 from stanchion.evaluation.terraform.module import Module, provider_name
 from stanchion.evaluation.terraform.resource import Instance, places_of
 from stanchion.evaluation.terraform.scope import Scope, State
+from stanchion.evaluation.terraform.sizes import Sizes
 from stanchion.evaluation.terraform.validation import constraints_of
 from stanchion.evaluation.terraform.variables import EvaluationOptions, given_values
-from stanchion.evaluation.values import Known, MapValue, Value
+from stanchion.evaluation.values import Known, MapValue, Unknown, Value
 from stanchion.syntax.hcl.nodes import Block
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Located, Span
@@ -56,6 +57,7 @@ def _evaluate(root: TerraformRoot, tree: SourceTree, options: EvaluationOptions)
         result.declarations.extend(_declarations(module))
     except BoundExceededError as error:
         state.problem("bound", f"{error.reason}; what follows was not judged", None)
+    _hand_on(result.declarations, state)
     result.constraints = list(dict.fromkeys(state.constraints))
     result.outputs = {name: module.output(name) for name in configuration.outputs}
     result.problems = list(state.problems.values())
@@ -63,6 +65,19 @@ def _evaluate(root: TerraformRoot, tree: SourceTree, options: EvaluationOptions)
     result.unseen = list({source: (source, place) for source, place in state.unseen}.values())
     result.files = tuple(state.files)
     return result
+
+
+def _hand_on(declarations: list[Declaration], state: State) -> None:
+    """Take out of the properties what is larger than those who read them could cope with."""
+    sizes = Sizes()
+    for declaration in declarations:
+        entries = declaration.properties.entries
+        for name, value in entries.items():
+            reason = sizes.excess(value) if not isinstance(value, Known) or value.document is not None else None
+            if reason is not None:
+                place = (declaration.properties.places or {}).get(name, declaration.header)
+                state.problem("bound", f"{declaration.address}.{name}: {reason}; it is taken as unknown", place)
+                entries[name] = Unknown(reason, value.origin)
 
 
 def _declarations(module: Module) -> Iterator[Declaration]:
