@@ -70,10 +70,10 @@ def secret_parameters_have_no_default(parameter: DecidedResource, estate: Estate
     credential = credential_in(text)
     if credential is not None:
         message = f"{parameter.address} has {credential[0]} as its default"
-        yield parameter.finding(message, at=default, fix=Remove("Default"), effect=ASKED_FOR)
+        yield parameter.finding(message, at=default, fix=Remove("Default", secret=True), effect=ASKED_FOR)
     elif text and not is_placeholder(text) and _holds_a_secret(parameter):
         message = f"{parameter.address} carries a secret and has it as its default: {masked(text)}"
-        yield parameter.finding(message, at=default, fix=Remove("Default"), effect=ASKED_FOR)
+        yield parameter.finding(message, at=default, fix=Remove("Default", secret=True), effect=ASKED_FOR)
 
 
 @policy(
@@ -143,7 +143,7 @@ def providers_have_no_credentials(provider: DecidedResource, estate: Estate) -> 
         credential = credential_in(value.text)
         if credential is not None:
             message = f"{provider.address} has {credential[0]} in {name}"
-            yield provider.finding(message, at=value, fix=Remove(name), effect=ELSEWHERE)
+            yield provider.finding(message, at=value, fix=Remove(name, secret=True), effect=ELSEWHERE)
         elif names_a_secret(name) and name != "token_file" and len(value.text) >= 6:
             yield provider.finding(f"{provider.address} has {name} in plain text: {masked(value.text)}", at=value)
 

@@ -51,7 +51,7 @@ def _converted(name: str, rule: Rule, path: tuple[Step, ...], value: Scalar) -> 
     elif conversion == "enum" and covered == len(path) and isinstance(argument, Mapping):
         words = [word for word, meant in argument.items() if meant == value]
         if words:
-            yield ((), name), words[0]
+            yield ((), name), {"true": True, "false": False}.get(words[0], words[0])
     elif conversion == "invert" and covered == len(path) and isinstance(value, bool):
         yield ((), name), not value
 

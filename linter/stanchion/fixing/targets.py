@@ -25,6 +25,11 @@ class Place(NamedTuple):
     path: Path
     node: Block | Mapping
 
+    @property
+    def is_json(self) -> bool:
+        """Whether the file is JSON, whatever it is called."""
+        return self.path.suffix == ".json" or self.node.source.text.lstrip()[:1] == "{"
+
 
 def path_of(span: Span, tree: SourceTree) -> Path | None:
     """The file that a span lies in. None where its text is not the file's own (a template inside a text), and where

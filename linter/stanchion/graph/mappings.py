@@ -94,6 +94,11 @@ class Table:
                 high = start
         return None
 
+    def of_type(self, type_: str) -> list[str]:
+        """The names of the lines of the types that are a canonical type."""
+        wanted = b'\t{"type":"' + type_.encode() + b'"'
+        return [line[: line.find(b"\t")].decode() for line in self._data.splitlines() if wanted in line]
+
     def folding_into(self, type_: str) -> list[str]:
         """The names of the lines of types that fold into a canonical type."""
         wanted = f'"{type_}"'.encode()
@@ -151,6 +156,16 @@ class Mappings:
         """How a type (of either language) folds into another, or None."""
         mapping = self.rules_for(type_)
         return mapping.fold if mapping is not None else None
+
+    def of_type(self, type_: str) -> list[str]:
+        """The types of the source language that are a canonical type."""
+        found: dict[str, None] = {}
+        for layer in self._layers:
+            names = layer.of_type(type_) if isinstance(layer, Table) else []
+            if not isinstance(layer, Table):
+                names = [name for name, line in layer.items() if line.get("type") == type_]
+            found.update(dict.fromkeys(names))
+        return list(found)
 
     def folding_into(self, type_: str) -> list[str]:
         """The types of the source language that fold into a canonical type."""

@@ -66,6 +66,11 @@ def create_only(type_: str) -> frozenset[str]:
     return _paths(type_, "createOnlyProperties")
 
 
+def may_be_create_only(type_: str) -> frozenset[str]:
+    """The property paths whose change replaces the resource in some cases, by what else is set or running."""
+    return _paths(type_, "conditionalCreateOnlyProperties")
+
+
 def write_only(type_: str) -> frozenset[str]:
     """The property paths that AWS never gives back: passwords and the like."""
     return _paths(type_, "writeOnlyProperties")

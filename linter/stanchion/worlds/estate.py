@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from stanchion.evaluation.values import NULL, MapValue, Unknown, Value
 from stanchion.graph.resource import Graph, Resource
 from stanchion.syntax.source import Located, Span
-from stanchion.worlds.change import Change, Fix, Remove, Set
+from stanchion.worlds.change import Append, Beside, Change, Fix, Remove, Set
 from stanchion.worlds.decided import Decided, stands_in
 from stanchion.worlds.world import World
 
@@ -166,7 +166,7 @@ class DecidedResource:
             subject = at.path if isinstance(at, Decided) else ""
         owners = at.owners if isinstance(at, Decided) else self.resource.owners_at(place)
         named = (*owners, self.address, *(other.address for other in others))
-        changes = (fix,) if isinstance(fix, Set | Remove) else fix
+        changes = (fix,) if isinstance(fix, Set | Remove | Append | Beside) else fix
         mending = Fix(self.address, changes, effect) if changes else None
         return Report(message, place, tuple(dict.fromkeys(named)), subject, tuple(trace), doubt, mending)
 
