@@ -6,11 +6,32 @@ from collections.abc import Iterable
 
 from stanchion.analysis.trails import DataEvents, data_events, management_events, watched_changes
 from stanchion.policy.policy import Severity, also, estate_policy, policy, require
-from stanchion.worlds.change import Set
+from stanchion.worlds.change import Append, Set
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 
 TRAIL = "AWS::CloudTrail::Trail"
 
+#: An advanced selector of all management events, and selectors of both kinds for the objects of all buckets.
+MANAGEMENT = Append(
+    "AdvancedEventSelectors", {"FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]}
+)
+OBJECTS = Append(
+    "EventSelectors",
+    {
+        "ReadWriteType": "All",
+        "IncludeManagementEvents": True,
+        "DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}],
+    },
+)
+ADVANCED_OBJECTS = Append(
+    "AdvancedEventSelectors",
+    {
+        "FieldSelectors": [
+            {"Field": "eventCategory", "Equals": ["Data"]},
+            {"Field": "resources.type", "Equals": ["AWS::S3::Object"]},
+        ]
+    },
+)
 #: What an event selector says when it takes all management events.
 SELECTED: dict[str, bool | str] = {"IncludeManagementEvents": True, "ReadWriteType": "All"}
 
@@ -162,7 +183,7 @@ def management_events_are_logged(trail: DecidedResource, estate: Estate) -> Iter
     gap = management_events(trail)
     if gap is not None:
         name = gap.place.path.rpartition(".")[2]
-        fix = Set(gap.place.path, SELECTED[name]) if name in SELECTED else ()
+        fix = Set(gap.place.path, SELECTED[name]) if name in SELECTED else MANAGEMENT
         yield trail.finding(f"{trail.address} {gap.fact}", at=gap.place, subject="EventSelectors", fix=fix)
 
 
@@ -181,7 +202,11 @@ def s3_data_events_are_logged(trail: DecidedResource, estate: Estate) -> Iterabl
     """The trail records object events of all buckets."""
     if not any(events.every_bucket for events in data_events(trail)):
         yield trail.finding(
-            f"{trail.address} does not record object events of all buckets", at=trail["EventSelectors"], subject="S3"
+            f"{trail.address} does not record object events of all buckets",
+            at=trail["EventSelectors"],
+            subject="S3",
+            fix=ADVANCED_OBJECTS if trail["AdvancedEventSelectors"] else OBJECTS,
+            effect="records data events, which are charged for by their number",
         )
 
 

@@ -126,7 +126,7 @@ def policy_of(service: Service) -> Policy:
         return True if True in answers else None if None in answers else False
 
     def check(group: DecidedResource, estate: Estate) -> Iterable[Report]:
-        yield from opened(group, INGRESS, asked, service.name)
+        yield from opened(group, INGRESS, asked, service.name, closing=True)
 
     return Policy(
         service.id,

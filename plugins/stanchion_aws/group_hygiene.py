@@ -8,6 +8,7 @@ from stanchion.analysis.network import EGRESS, EGRESS_TYPES, GROUP, INGRESS, ING
 from stanchion.graph.resource import MODULE, OUTPUT, PARAMETER
 from stanchion.policy.policy import Severity, also, policy
 from stanchion.syntax.source import covers
+from stanchion.worlds.change import Remove
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
 
@@ -203,4 +204,12 @@ def _twice(group: DecidedResource, direction: str, word: str) -> Iterable[Report
         if before.place is not rule.place:
             step = Step("the same rule", before.place)
             message = f"the {word} rule is there twice: {rule.ports}, {', '.join(rule.written) or 'the same group'}"
-            yield group.finding(message, at=rule.place, subject=f"{rule.path} twice", trace=[step])
+            inside = covers(group.resource.parts[0].block, rule.place)
+            yield group.finding(
+                message,
+                at=rule.place,
+                subject=f"{rule.path} twice",
+                trace=[step],
+                fix=Remove(rule.path),
+                effect="" if inside else "takes the rule from the group until the next run, where both were made",
+            )

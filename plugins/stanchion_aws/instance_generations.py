@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from stanchion.analysis.hardware import CONFIGURATION, GROUP, INSTANCE, PREVIOUS_GENERATION, TEMPLATE, family
 from stanchion.policy.policy import Severity, policy
+from stanchion.worlds.change import Set
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 
 CAPACITY_RESERVATION = "AWS::EC2::CapacityReservation"
@@ -95,4 +96,5 @@ def reservation_matches_its_instances(reservation: DecidedResource, estate: Esta
                 at=reserved,
                 others=[instance],
                 subject=f"tenancy of {instance.address}",
+                fix=Set("Tenancy", has) if has in ("default", "dedicated") else (),
             )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from stanchion.analysis.network import INGRESS, INGRESS_TYPES, Opening, openings, rules
 from stanchion.analysis.ports import ANY, ICMP, ICMPV6, TCP, UDP, Ports
 from stanchion.policy.policy import Severity, also, policy
+from stanchion.worlds.change import Remove
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 
 DOCS = "Amazon VPC User Guide: Security group rules"
@@ -17,16 +18,22 @@ NARROW = (
 #: Ports that are served to everybody on purpose: HTTP, HTTPS and HTTP/3.
 WEB = (Ports(TCP, 80, 80), Ports(TCP, 443, 443), Ports(UDP, 443, 443))
 HTTP = WEB[0]
+CLOSING = "closes the ports to everybody who reaches them from the internet today"
 #: From how many ports on a range is wide rather than one service's.
 WIDE = 256
 
 
 def opened(
-    resource: DecidedResource, direction: str, asked: Callable[[Ports], bool | None], what: str = ""
+    resource: DecidedResource,
+    direction: str,
+    asked: Callable[[Ports], bool | None],
+    what: str = "",
+    closing: bool = False,
 ) -> Iterable[Report]:
     """A finding for each place at which a group is open to the internet on the ports asked for.
 
-    `what` names what is among the ports, when they are more than that.
+    `what` names what is among the ports, when they are more than that. With `closing` the mending is to take out the
+    rules that let the internet in.
     """
     for opening in openings(resource, direction, asked):
         yield resource.finding(
@@ -35,7 +42,14 @@ def opened(
             subject=opening.path,
             trace=opening.steps(),
             doubt=opening.doubt,
+            fix=closed(opening) if closing else (),
+            effect=CLOSING,
         )
+
+
+def closed(opening: Opening) -> tuple[Remove, ...]:
+    """The rules taken out; none where only several places together let the internet in: which goes is a choice."""
+    return () if opening.doubt or opening.others else tuple(Remove(rule.path) for rule in opening.rules)
 
 
 def described(opening: Opening, resource: DecidedResource, what: str = "", towards: str = "to") -> str:
@@ -73,7 +87,7 @@ def everything(ports: Ports) -> bool | None:
 )
 def every_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Every protocol, or every TCP or UDP port."""
-    yield from opened(group, INGRESS, everything)
+    yield from opened(group, INGRESS, everything, closing=True)
 
 
 @policy(
@@ -97,7 +111,15 @@ def wide_range(group: DecidedResource, estate: Estate) -> Iterable[Report]:
 
     for opening in openings(group, INGRESS, wide):
         message = described(opening, group, among(opening.ports))
-        yield group.finding(message, at=opening.place, subject=opening.path, trace=opening.steps(), doubt=opening.doubt)
+        yield group.finding(
+            message,
+            at=opening.place,
+            subject=opening.path,
+            trace=opening.steps(),
+            doubt=opening.doubt,
+            fix=closed(opening),
+            effect=CLOSING,
+        )
 
 
 @policy(
@@ -148,7 +170,7 @@ def _other(ports: Ports) -> bool | None:
 )
 def other_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Anything but TCP 80, TCP and UDP 443, and ICMP."""
-    yield from opened(group, INGRESS, _other)
+    yield from opened(group, INGRESS, _other, closing=True)
 
 
 @policy(

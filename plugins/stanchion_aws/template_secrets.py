@@ -145,7 +145,8 @@ def providers_have_no_credentials(provider: DecidedResource, estate: Estate) -> 
             message = f"{provider.address} has {credential[0]} in {name}"
             yield provider.finding(message, at=value, fix=Remove(name, secret=True), effect=ELSEWHERE)
         elif names_a_secret(name) and name != "token_file" and len(value.text) >= 6:
-            yield provider.finding(f"{provider.address} has {name} in plain text: {masked(value.text)}", at=value)
+            message = f"{provider.address} has {name} in plain text: {masked(value.text)}"
+            yield provider.finding(message, at=value, fix=Remove(name, secret=True), effect=ELSEWHERE)
 
 
 #: What the keys of AWS::CloudFormation::Authentication hold that must not be written down.

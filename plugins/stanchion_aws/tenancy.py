@@ -165,6 +165,9 @@ def tenancy_agrees_with_the_vpc(launch: DecidedResource, estate: Estate) -> Iter
             trace=[Step(f"{vpc.address} has dedicated tenancy", vpc["InstanceTenancy"].place), *_said(place)],
             others=[vpc],
             subject="tenancy",
+            fix=Set("Tenancy", "dedicated")
+            if launch.type == INSTANCE and place.owner.address == launch.address
+            else (),
         )
 
 

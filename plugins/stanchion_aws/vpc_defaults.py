@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from stanchion.analysis.network import EGRESS, GROUP, INGRESS, openings, rules
 from stanchion.policy.policy import Severity, also, policy
+from stanchion.worlds.change import Beside, Remove
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
 
@@ -48,7 +49,12 @@ def default_group_left(vpc: DecidedResource, estate: Estate) -> Iterable[Report]
             _names_default(value, vpc.address) for _, value in other.properties()
         ):
             return
-    yield vpc.finding(f"the default security group of {vpc.address} lets its members talk to each other and out")
+    takes_over = Beside(GROUP, {"GroupName": "default"}, "VpcId")
+    yield vpc.finding(
+        f"the default security group of {vpc.address} lets its members talk to each other and out",
+        fix=takes_over if vpc.framework == "terraform" else (),
+        effect="takes the rules from whatever runs in the default group",
+    )
 
 
 def _taken_over(estate: Estate) -> set[str]:
@@ -80,7 +86,12 @@ def default_group_with_rules(group: DecidedResource, estate: Estate) -> Iterable
     for direction in (INGRESS, EGRESS):
         for rule in rules(group, direction):
             yield group.finding(
-                "the VPC's default security group has a rule", at=rule.place, subject=rule.path, others=vpcs
+                "the VPC's default security group has a rule",
+                at=rule.place,
+                subject=rule.path,
+                others=vpcs,
+                fix=Remove(rule.path),
+                effect="takes the rule from whatever runs in the default group",
             )
 
 
