@@ -39,7 +39,8 @@ def mend(
     judge = partial(_judged, paths, options, given, configuration, registry)
     mended = mend_all(tree, judge, bool(given.unsafe_fixes))
     if given.diff:
-        write(diff(mended.before, mended.texts, tree))
+        secrets = [secret for fix in mended.made for secret in fix.secrets]
+        write(diff(mended.before, mended.texts, tree, secrets))
         return tree, mended.outcome, FINDINGS if mended.texts else CLEAN
     _, problems = write_all(mended.before, mended.texts, tree)
     mended.outcome.problems += problems
@@ -79,7 +80,7 @@ def _judged(
 
 def _tell(mended: Mended, given: argparse.Namespace) -> None:
     """Say on standard error what was done: standard output is the report's."""
-    if given.quiet or sys.stderr is None:
+    if sys.stderr is None:
         return
     for fix in mended.made:
         complain(f"mended {_place(fix)}: {fix.finding.policy.id} {fix.finding.policy.title}{_but(fix)}")

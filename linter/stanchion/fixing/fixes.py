@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from stanchion.evaluation.values import Known, MapValue, Value
 from stanchion.fixing import documents, elements, terraform
 from stanchion.fixing.edits import Edit
 from stanchion.fixing.names import Step, steps
@@ -26,8 +25,8 @@ Made = tuple[Path, list[Edit]]
 class TextFix(NamedTuple):
     """A mending as edits.
 
-    `effect` says what it does beside mending, "" for a safe one; `secrets` are texts that it takes out and that nobody
-    should be shown.
+    `effect` says what it does beside mending, "" for a safe one; `secrets` are the pieces of lines that it takes out
+    with a secret in them, which nobody should be shown.
     """
 
     finding: Finding
@@ -70,8 +69,8 @@ def fix_of(finding: Finding, graph: Graph, tree: SourceTree, mappings: Mappings)
     edits = tuple(dict.fromkeys(edit for _, several in made for edit in several))
     effects = [finding.fix.effect, *(_replaced(change, resource) for change in changes)]
     effect = "; ".join(dict.fromkeys(filter(None, effects)))
-    secrets = [_secret(change, resource) for change in changes]
-    return TextFix(finding, edits, made[0][0], effect, tuple(filter(None, secrets))) if edits else None
+    secret = any(isinstance(change, Remove) and change.secret for change in changes)
+    return TextFix(finding, edits, made[0][0], effect, _taken_out(edits) if secret else ()) if edits else None
 
 
 def _made(
@@ -115,14 +114,10 @@ def _replaced(change: Change, resource: Resource) -> str:
     return ""
 
 
-def _secret(change: Change, resource: Resource) -> str:
-    """The text that a change takes out, where it is a secret."""
-    if not isinstance(change, Remove) or not change.secret:
-        return ""
-    here: Value | None = resource.properties
-    for name, _ in steps(change.path):
-        here = here.entries.get(name) if isinstance(here, MapValue) else None
-    return here.value if isinstance(here, Known) and isinstance(here.value, str) else ""
+def _taken_out(edits: Sequence[Edit]) -> tuple[str, ...]:
+    """The pieces of lines that edits take out."""
+    lines = (line.strip() for edit in edits for line in edit.source.text[edit.start : edit.end].splitlines())
+    return tuple(line for line in lines if line)
 
 
 def _in_template(changes: Sequence[Change], resource: Resource, tree: SourceTree) -> list[Made] | None:

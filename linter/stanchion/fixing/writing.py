@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stanchion.syntax.reading import SourceTree, decoded
 from stanchion.syntax.source import Problem
 
 
-def diff(before: Mapping[Path, str], texts: Mapping[Path, str], tree: SourceTree) -> str:
-    """A unified diff of the changes, by the paths that reports show."""
+def diff(before: Mapping[Path, str], texts: Mapping[Path, str], tree: SourceTree, secrets: Sequence[str] = ()) -> str:
+    """A unified diff of the changes, by the paths that reports show. Pieces of lines that hold `secrets` are masked."""
     import difflib
 
     parts: list[str] = []
     for path, text in sorted(texts.items()):
         shown = tree.shown(path)
         old, new = before[path].splitlines(keepends=True), text.splitlines(keepends=True)
-        lines = difflib.unified_diff(old, new, f"a/{shown}", f"b/{shown}")
+        lines = (_masked(each, secrets) for each in difflib.unified_diff(old, new, f"a/{shown}", f"b/{shown}"))
         parts += [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]
     return "".join(parts)
+
+
+def _masked(line: str, secrets: Sequence[str]) -> str:
+    """A line with what follows the name in a piece that holds a secret left out."""
+    for secret in secrets:
+        at = line.find(secret)
+        if at >= 0:
+            name = re.match(r"[\w.\"'-]*\s*[=:]?", secret)
+            line = f"{line[:at]}{name.group() if name is not None else ''} …{line[at + len(secret) :]}"
+    return line
 
 
 def write_all(before: Mapping[Path, str], texts: Mapping[Path, str], tree: SourceTree) -> tuple[int, list[Problem]]:
@@ -52,12 +64,18 @@ def _write(path: Path, before: str, text: str, tree: SourceTree) -> str:
     except UnicodeDecodeError:
         return "was changed by somebody else meanwhile"
     target = Path(os.path.realpath(path))
+    name = ""
     try:
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
+            name = file.name
             file.write(_encoded(text, data))
-        os.chmod(file.name, os.stat(target).st_mode & 0o7777)
-        os.replace(file.name, target)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, os.stat(target).st_mode & 0o7777)
+        os.replace(name, target)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
         return f"could not be written: {error.strerror}"
     return ""
 
