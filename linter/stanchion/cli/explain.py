@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stanchion.cli.arguments import Parser
+from stanchion.cli.arguments import Parser, add_packs
 from stanchion.cli.main import CLEAN, USAGE
 from stanchion.cli.output import complain, write
 from stanchion.policy.policy import Policy
@@ -15,9 +15,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command; gives the exit code."""
     made = Parser("explain", "Tell all about one policy.")
     made.add_argument("id", metavar="ID", help="a policy's id, or that of another tool's check (CKV_AWS_24)")
-    made.add_argument("--plugin", action="append", default=[], metavar="MODULE", help="a Python module of policies")
+    add_packs(made)
     given = made.parse_args(arguments)
-    registry = load(given.plugin)
+    registry = load(given.plugin, files=given.policies)
     policies = registry.policies
     for problem in registry.problems:
         complain(problem.message)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from itertools import groupby
 
-from stanchion.cli.arguments import Parser, names
+from stanchion.cli.arguments import Parser, add_packs, names
 from stanchion.cli.main import CLEAN, UNREAD, USAGE
 from stanchion.cli.output import complain, write
 from stanchion.policy.policy import Policy
@@ -20,9 +20,9 @@ def run(arguments: Sequence[str]) -> int:
     made = Parser("policies", "List the policies.")
     made.add_argument("--format", choices=("text", "json"), default="text")
     made.add_argument("--family", default="", metavar="NAME,...", help="only these families")
-    made.add_argument("--plugin", action="append", default=[], metavar="MODULE", help="a Python module of policies")
+    add_packs(made)
     given = made.parse_args(arguments)
-    registry = load(given.plugin)
+    registry = load(given.plugin, files=given.policies)
     families = names(given.family)
     known = sorted({policy.family for policy in registry.policies})
     for name in families:

@@ -44,8 +44,12 @@ SCHEMA: dict[str, Any] = {
         "severity": {**_SEVERITY, "description": "Leave out policies below."},
         "fail-on": {**_SEVERITY, "description": "Exit with 1 from this severity on."},
         "exclude": {**_NAMES, "description": "Globs on paths to leave out."},
-        "var-files": {**_NAMES, "description": "Terraform variable files, relative to the configuration."},
+        "var-files": {**_NAMES, "description": "Terraform variable files of each environment: FILE or FILE,FILE."},
         "parameters": {**_NAMES, "description": "CloudFormation parameter files, relative to the configuration."},
+        "policies": {
+            **_NAMES,
+            "description": "Files or directories of policies in YAML, relative to the configuration.",
+        },
         "isolation": {
             "type": "object",
             "description": "Which tags say that a workload needs hardware of its own.",

@@ -82,9 +82,10 @@ class Configuration:
     severity: Severity | None = None
     fail_on: Severity | None = None
     exclude: tuple[str, ...] = ()
-    var_files: tuple[Path, ...] = ()
+    var_files: tuple[tuple[Path, ...], ...] = ()
     parameters: tuple[Path, ...] = ()
     plugins: tuple[str, ...] = ()
+    policies: tuple[Path, ...] = ()
     ignored: list[Ignored] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
@@ -276,8 +277,9 @@ def _apply(file: File, into: Configuration) -> None:
             setattr(into, name, tuple(document[name]))
     into.exclude += tuple(_globs(document.get("exclude", ()), file))
     into.plugins += tuple(document.get("plugins", ()))
-    into.var_files += tuple(_inside(file, "var-files"))
+    into.var_files += tuple(_layered(file))
     into.parameters += tuple(_inside(file, "parameters"))
+    into.policies += tuple(_inside(file, "policies"))
     into.ignore += tuple(item for item in document.get("ignore", ()) if isinstance(item, str))
     into.ignored += list(_ignored(file))
     into.settings.update({key: document[key] for key in ("isolation",) if key in document})
@@ -290,15 +292,25 @@ def _apply(file: File, into: Configuration) -> None:
             into.fail_on = Severity[document["fail-on"].upper()]
 
 
+def _layered(file: File) -> Iterator[tuple[Path, ...]]:
+    """The variable files of each environment, weakest first; those of one stand in one text with commas."""
+    for index, text in enumerate(file.document.get("var-files", ())):
+        yield tuple(_placed(file, name, ("var-files", index)) for name in text.split(","))
+
+
 def _inside(file: File, key: str) -> Iterator[Path]:
-    """The files that a configuration names; one of a linted tree names only files of that tree."""
-    base = file.path.absolute().parent
+    """The files that a configuration names."""
     for index, name in enumerate(file.document.get(key, ())):
-        path = base / name
-        if file.boundary is not None and not _within(os.path.realpath(path), os.path.realpath(file.boundary)):
-            message = f"{name!r} leads outside {file.boundary}; name it on the command line if it is meant"
-            raise ConfigurationError(file.said((key, index), message))
-        yield path
+        yield _placed(file, name, (key, index))
+
+
+def _placed(file: File, name: str, where: tuple[str, int]) -> Path:
+    """A file that a configuration names; one of a linted tree names only files of that tree."""
+    path = file.path.absolute().parent / name
+    if file.boundary is not None and not _within(os.path.realpath(path), os.path.realpath(file.boundary)):
+        message = f"{name!r} leads outside {file.boundary}; name it on the command line if it is meant"
+        raise ConfigurationError(file.said(where, message))
+    return path
 
 
 def _globs(patterns: Sequence[str], file: File) -> Iterator[str]:

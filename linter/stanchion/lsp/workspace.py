@@ -59,7 +59,7 @@ class Folder:
         try:
             self.configuration = configure([self.root], nothing)
             self.mistake = None
-            self.registry = load(self.configuration.plugins)
+            self.registry = load(self.configuration.plugins, files=self.configuration.policies)
         except ConfigurationError as error:
             self.configuration = Configuration()
             self.mistake = str(error)

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pluggy
 
@@ -32,8 +33,9 @@ class Registry:
         return {policy.id: policy for policy in self.policies}
 
 
-def load(plugins: Sequence[str] = (), search: Sequence[str] | None = None) -> Registry:
-    """Load the built-in plugins, those of installed distributions, and the modules in `plugins`.
+def load(plugins: Sequence[str] = (), search: Sequence[str] | None = None, files: Sequence[Path] = ()) -> Registry:
+    """Load the built-in plugins, those of installed distributions, the modules (names or paths of Python files) in
+    `plugins`, and the policies declared in YAML in `files`, or in the files of such directories.
 
     A plugin that cannot be loaded, or that repeats an id, becomes a problem, and the others are loaded.
     `search` are the directories to look for distributions in, `sys.path` when None.
@@ -46,19 +48,52 @@ def load(plugins: Sequence[str] = (), search: Sequence[str] | None = None) -> Re
     for name, target in targets.items():
         _register(manager, name, target, registry)
     registry.policies = tuple(_collect(manager, registry))
+    if files:
+        _declare(files, registry)
     return registry
+
+
+def _declare(files: Sequence[Path], registry: Registry) -> None:
+    """Add the policies of YAML files."""
+    from stanchion.policy.declared.reading import read_policies
+
+    policies, problems = read_policies(files)
+    registry.problems += problems
+    known = {policy.id for policy in registry.policies}
+    kept: dict[str, Policy] = {}
+    for policy in policies:
+        if policy.id in known or policy.id in kept:
+            message = f"policy {policy.id} is there already; the first one is kept"
+            registry.problems.append(Problem("configuration", message, None, None))
+        else:
+            kept[policy.id] = policy
+    registry.policies += tuple(kept.values())
 
 
 def _register(manager: pluggy.PluginManager, name: str, target: str, registry: Registry) -> None:
     module_name, _, attribute = target.partition(":")
     try:
-        plugin: object = importlib.import_module(module_name)
+        plugin: object = _module(target) if target.endswith(".py") else importlib.import_module(module_name)
+        if target.endswith(".py"):
+            attribute = ""
         for part in filter(None, attribute.split(".")):
             plugin = getattr(plugin, part)
         manager.register(plugin, name)
     except Exception as error:  # a stranger's module may raise anything at import
         message = f"plugin {name} ({target}) could not be loaded: {type(error).__name__}: {error}"
         registry.problems.append(Problem("plugin", message, None, None))
+
+
+def _module(path: str) -> object:
+    """A Python file that the user names, as a module."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    spec = spec_from_file_location(os.path.basename(path).removesuffix(".py"), path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no Python file")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _collect(manager: pluggy.PluginManager, registry: Registry) -> Iterator[Policy]:
