@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,25 +33,27 @@ Progress = Callable[[str, int, int], None]
 class RunOptions:
     """What the user asks for.
 
-    `select`, `ignore`, `families` name policies; `severity` is the least to judge. `var_files`, `variables` and
-    `use_environment` (TF_VAR_*) give Terraform variables values, `parameter_files` CloudFormation parameters.
-    `exclude` are globs on paths; `settings` are options for policies; `plugins` are modules to load beside the
-    installed ones; `root` is the boundary for reading, found from the paths when None. `suppressions` in the source
-    count unless that is False, with `require_reason` only those that give one; `report_unused` makes a problem of
-    every one that nothing needed. With `skip_others`, named files that are no configuration are passed over.
+    `select`, `ignore`, `families` name policies; `severity` is the least to judge. `var_files` are variants: each is
+    the files of one environment, later ones stronger, and is judged by itself. They, `variables` and `use_environment`
+    (TF_VAR_*) give Terraform variables values, `parameter_files` CloudFormation parameters. `exclude` are globs on
+    paths; `settings` are options for policies; `plugins` are modules to load beside the installed ones, `policy_files`
+    files of policies in YAML; `root` is the boundary for reading, found from the paths when None. `suppressions` in the
+    source count unless that is False, with `require_reason` only those that give one; `report_unused` makes a problem
+    of every one that nothing needed. With `skip_others`, named files that are no configuration are passed over.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
     severity: Severity | None = None
-    var_files: tuple[Path, ...] = ()
+    var_files: tuple[tuple[Path, ...], ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     parameter_files: tuple[Path, ...] = ()
     use_environment: bool = False
     exclude: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     plugins: tuple[str, ...] = ()
+    policy_files: tuple[Path, ...] = ()
     root: Path | None = None
     suppressions: bool = True
     require_reason: bool = False
@@ -87,7 +89,7 @@ def run(
     Raises UnknownPolicyError when a name in the options is no policy's. All else that goes wrong is in the problems.
     """
     outcome = Outcome()
-    registry = registry if registry is not None else load(options.plugins)
+    registry = registry if registry is not None else load(options.plugins, files=options.policy_files)
     tree = tree if tree is not None else SourceTree(options.root or boundary(paths))
     judging = Judging(tree, registry, options)
     outcome.policies = len(judging.policies)
@@ -116,12 +118,40 @@ class Judging:
         self._mappings = Mappings.load()
 
     def judge(self, unit: Unit, outcome: Outcome) -> None:
-        """Judge one unit; all that it gives is added to the outcome."""
-        for graph in graphs_of(unit, self._tree, self._options, self._mappings, outcome):
-            judgement = judge(graph, self.policies, self._options.settings)
+        """Judge one unit, with each variant of its values; all that it gives is added to the outcome."""
+        if isinstance(unit, TerraformRoot) and len(self._options.var_files) > 1:
+            self._judge_variants(unit, outcome)
+        else:
+            self._judge(unit, self._options, outcome)
+
+    def _judge(self, unit: Unit, options: RunOptions, outcome: Outcome) -> None:
+        for graph in graphs_of(unit, self._tree, options, self._mappings, outcome):
+            judgement = judge(graph, self.policies, options.settings)
             outcome.findings += self.suppressing(graph, judgement.findings, outcome)
             outcome.undecided += judgement.undecided
             outcome.problems += judgement.problems
+
+    def _judge_variants(self, unit: TerraformRoot, outcome: Outcome) -> None:
+        """Judge a unit once with the files of each environment, and join the answers. It counts as one unit."""
+        from stanchion.policy.variants import Answer, joined, labels
+
+        variants = self._options.var_files
+        answers: list[Answer] = []
+        resources = 0
+        for label, variant in zip(labels(variants), variants, strict=True):
+            one = Outcome()
+            self._judge(unit, replace(self._options, var_files=(variant,)), one)
+            answers.append(Answer(label, one.findings, one.undecided, one.problems))
+            outcome.graphs += one.graphs
+            outcome.unseen += one.unseen
+            outcome.unknowns += one.unknowns
+            resources = max(resources, one.resources)
+        together = joined(answers)
+        outcome.findings += together.findings
+        outcome.undecided += together.undecided
+        outcome.problems += together.problems
+        outcome.units += 1
+        outcome.resources += resources
 
 
 def _units(
@@ -177,7 +207,8 @@ def evaluate(unit: Unit, tree: SourceTree, options: RunOptions, outcome: Outcome
     if isinstance(unit, TerraformRoot):
         from stanchion.evaluation.terraform.unit import EvaluationOptions, evaluate_root
 
-        given = EvaluationOptions(options.var_files, dict(options.variables), options.use_environment)
+        files = options.var_files[0] if options.var_files else ()
+        given = EvaluationOptions(files, dict(options.variables), options.use_environment)
         evaluated = evaluate_root(unit, tree, given)
         evaluated.name = tree.shown(unit.directory)
         yield evaluated

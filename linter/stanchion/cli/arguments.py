@@ -71,14 +71,28 @@ def add_policies(parser: argparse.ArgumentParser) -> None:
     choice.add_argument("--ignore", metavar="ID,...", default="", help="not these policies or families")
     choice.add_argument("--family", metavar="NAME,...", default="", help="only these families")
     choice.add_argument("--severity", choices=SEVERITIES, help="leave out policies below (default: low)")
-    choice.add_argument("--plugin", action="append", default=[], metavar="MODULE", help="a Python module of policies")
+    add_packs(choice)
+
+
+def add_packs(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """Where other policies come from than the installed packs."""
+    repeated = {"action": "append", "default": []}
+    parser.add_argument("--plugin", **repeated, metavar="MODULE", help="a Python module, or .py file, of policies")  # type: ignore[arg-type]
+    parser.add_argument("--policies", **repeated, type=Path, metavar="PATH", help="policies in YAML: file, directory")  # type: ignore[arg-type]
 
 
 def add_inputs(parser: argparse.ArgumentParser) -> None:
     """What is read, and with which values."""
     inputs = parser.add_argument_group("inputs")
     files = {"action": "append", "type": Path, "default": [], "metavar": "FILE"}
-    inputs.add_argument("--var-file", **files, help="Terraform variables")  # type: ignore[arg-type]
+    inputs.add_argument(
+        "--var-file",
+        action="append",
+        default=[],
+        metavar="FILE[,FILE]",
+        help="Terraform variables; given several times, each is judged as an environment of its own and the findings "
+        "are joined; FILE,FILE lays the second over the first",
+    )
     inputs.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="a Terraform variable")
     inputs.add_argument("--tf-environment", action="store_true", help="take TF_VAR_* of the environment")
     inputs.add_argument("--parameters", **files, help="CloudFormation parameters")  # type: ignore[arg-type]
@@ -87,6 +101,19 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
     inputs.add_argument("--root", type=Path, metavar="DIRECTORY", help="nothing outside this directory is read")
     inputs.add_argument("--config", type=Path, metavar="FILE", help="the configuration to use")
     inputs.add_argument("--no-config", action="store_true", help="use no configuration file of the tree")
+
+
+def layers(text: str) -> tuple[Path, ...]:
+    """The variable files of one environment, weakest first: one, or several with commas between them.
+
+    Raises UsageError where one of them has no name.
+    """
+    if os.path.exists(text) or "," not in text:  # a name may have a comma in it
+        return (Path(text),)
+    parts = text.split(",")
+    if not all(parts):
+        raise UsageError(f"--var-file {text}: expected a file on both sides of the comma")
+    return tuple(map(Path, parts))
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -141,13 +168,14 @@ def options_of(given: argparse.Namespace, configuration: Configuration) -> RunOp
         ignore=(*configuration.ignore, *names(given.ignore)),
         families=names(given.family) or configuration.families,
         severity=severity_of(given.severity) or configuration.severity,
-        var_files=(*configuration.var_files, *given.var_file),
+        var_files=tuple(layers(text) for text in given.var_file) or configuration.var_files,
         variables=variables,
         parameter_files=(*configuration.parameters, *given.parameters),
         use_environment=given.tf_environment,
         exclude=(*configuration.exclude, *given.exclude),
         settings=configuration.settings,
         plugins=(*configuration.plugins, *given.plugin),
+        policy_files=(*configuration.policies, *given.policies),
         root=given.root,
         skip_others=given.skip_others,
     )
@@ -157,7 +185,7 @@ def loaded(options: RunOptions, configuration: Configuration, extra: Sequence[st
     """All plugins, with the configuration's names held against their policies. Raises ConfigurationError."""
     from stanchion.policy.registry import load
 
-    registry = load((*options.plugins, *extra))
+    registry = load((*options.plugins, *extra), files=options.policy_files)
     if not registry.problems:  # a name may be that of a plugin which could not be loaded: that is told instead
         configuration.check_names(registry.policies)
     return registry

@@ -26,7 +26,10 @@ def run(arguments: Sequence[str]) -> int:
     outcome = Outcome()
     try:
         paths = paths_of(given)
-        found = list(graphs(paths, options_of(given, configure(paths, given)), outcome))
+        options = options_of(given, configure(paths, given))
+        if len(options.var_files) > 1:
+            raise UsageError("a graph shows one environment: expected --var-file once (FILE,FILE for layers)")
+        found = list(graphs(paths, options, outcome))
     except (ConfigurationError, UsageError) as error:
         complain(str(error))
         return USAGE
