@@ -82,12 +82,16 @@ def _tell(mended: Mended, given: argparse.Namespace) -> None:
     """Say on standard error what was done: standard output is the report's."""
     if sys.stderr is None:
         return
-    for fix in mended.made:
-        complain(f"mended {_place(fix)}: {fix.finding.policy.id} {fix.finding.policy.title}{_but(fix)}")
-    for fix, reason in mended.withdrawn:
-        complain(f"not mended {_place(fix)}: {fix.finding.policy.id}: {reason}")
-    for fix in mended.unsafe:
-        complain(f"not mended {_place(fix)}: {fix.finding.policy.id}: {fix.effect} (--unsafe-fixes mends it)")
+    lines = [
+        f"mended {_place(fix)}: {fix.finding.policy.id} {fix.finding.policy.title}{_but(fix)}" for fix in mended.made
+    ]
+    lines += [f"not mended {_place(fix)}: {fix.finding.policy.id}: {reason}" for fix, reason in mended.withdrawn]
+    lines += [
+        f"not mended {_place(fix)}: {fix.finding.policy.id}: {fix.effect} (--unsafe-fixes mends it)"
+        for fix in mended.unsafe
+    ]
+    for line in dict.fromkeys(lines):  # several instances of one block are mended at once
+        complain(line)
 
 
 def _but(fix: TextFix) -> str:

@@ -87,7 +87,8 @@ class _Trial:
         if not reason:
             return more
         if len(more) == 1:
-            self.withdrawn.append(Withdrawn(more[0], reason))
+            if not given:  # beside others it may fail because of them: then it comes again with the next round
+                self.withdrawn.append(Withdrawn(more[0], reason))
             return []
         middle = len(more) // 2
         first = self.helping(given, more[:middle])
