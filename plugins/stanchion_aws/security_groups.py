@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from stanchion.analysis.addresses import open_to_internet
 from stanchion.analysis.network import INGRESS, INGRESS_TYPES, Opening, openings, rules
 from stanchion.analysis.ports import ANY, ICMP, ICMPV6, TCP, UDP, Ports
 from stanchion.policy.policy import Severity, also, policy
@@ -48,8 +49,10 @@ def opened(
 
 
 def closed(opening: Opening) -> tuple[Remove, ...]:
-    """The rules taken out; none where only several places together let the internet in: which goes is a choice."""
-    return () if opening.doubt or opening.others else tuple(Remove(rule.path) for rule in opening.rules)
+    """The rules that let the internet in, taken out; none where it takes several to do so: which goes is a choice."""
+    if opening.doubt or opening.others:
+        return ()
+    return tuple(Remove(rule.path) for rule in opening.rules if open_to_internet(rule.blocks))
 
 
 def described(opening: Opening, resource: DecidedResource, what: str = "", towards: str = "to") -> str:
