@@ -110,14 +110,26 @@ def _problem(problem: Problem, paint: Paint) -> Iterator[str]:
 
 
 def _undecided(outcome: Outcome, paint: Paint) -> Iterator[str]:
+    """Every cause once, with how often it was met, the questions that hang on it, and what it leaves uncounted."""
     yield paint("What could not be decided, and why", "1")
+    questions: dict[str, dict[tuple[str, str], list[str]]] = {}
     for item in outcome.undecided:
         position = item.place.source.position(item.place.start)
-        where = f"{shown(item.place.source.path)}:{position.line}"
-        yield f"  {item.policy} on {shown(item.resource)}: {shown(redacted(item.reason))} ({where})"
-    reasons = Counter(unknown.reason for unknown in outcome.unknowns)
-    for reason, count in reasons.most_common():
-        yield f"  {shown(redacted(reason))}" + (f" ({count} times)" if count > 1 else "")
+        where = (item.resource, f"{item.place.source.path}:{position.line}")
+        questions.setdefault(item.reason, {}).setdefault(where, []).append(item.policy)
+    named: dict[str, list[str]] = {}
+    for unknown in outcome.unknowns:
+        named.setdefault(unknown.reason, []).append(unknown.variable.name if unknown.variable is not None else "")
+    causes = {reason: len(named.get(reason, ())) for reason in (*questions, *named)}
+    for reason, count in sorted(causes.items(), key=lambda cause: -cause[1]):
+        uncounted = [name[7:-1] for name in named.get(reason, ()) if name.startswith("length(")]
+        met = count - len(uncounted)
+        yield f"  {shown(redacted(reason))}" + (f" ({met} times)" if met > 1 else "")
+        for (resource, place), policies in questions.get(reason, {}).items():
+            yield f"    {', '.join(dict.fromkeys(policies))} on {shown(resource)} ({shown(place)})"
+        if uncounted:
+            more = f" and {len(uncounted) - NAMED} more" if len(uncounted) > NAMED else ""
+            yield f"    how many there are of {', '.join(map(shown, uncounted[:NAMED]))}{more}"
 
 
 def _summary(outcome: Outcome, findings: Sequence[Finding], hidden: Sequence[Finding], paint: Paint) -> Iterator[str]:

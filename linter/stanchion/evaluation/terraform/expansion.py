@@ -104,9 +104,10 @@ def _by_count(attribute: Attribute, scope: Scope, address: str) -> Expansion:
 
 
 def _explain(unknown: Unknown | None, address: str, scope: Scope) -> None:
+    """Say what keeps the number of instances from being known."""
     if unknown is not None:
-        reason = f"how many {address} there are is not known: {unknown.reason}"
-        scope.module.state.undecided(Unknown(reason, unknown.origin, unknown.references))
+        number = Undecided(f"length({address})")
+        scope.module.state.undecided(Unknown(unknown.reason, unknown.origin, unknown.references, variable=number))
 
 
 def _part(unknown: Unknown, address: str, name: str) -> Unknown:
