@@ -165,9 +165,11 @@ def _units(
         yield unit
 
 
-def graphs(paths: Sequence[Path], options: RunOptions, outcome: Outcome) -> Iterator[Graph]:
+def graphs(
+    paths: Sequence[Path], options: RunOptions, outcome: Outcome, tree: SourceTree | None = None
+) -> Iterator[Graph]:
     """The resource graphs of what the paths mean, one after another; what goes wrong is added to the outcome."""
-    tree = SourceTree(options.root or boundary(paths))
+    tree = tree if tree is not None else SourceTree(options.root or boundary(paths))
     mappings = Mappings.load()
     for unit in _units(paths, options, outcome, None, tree):
         yield from graphs_of(unit, tree, options, mappings, outcome)

@@ -16,6 +16,9 @@ COMMANDS = {
     "explain": ("tell all about one policy", "stanchion.cli.explain"),
     "baseline": ("write down what there is, so that only what is new fails", "stanchion.cli.baseline"),
     "graph": ("show the resource graph", "stanchion.cli.graph"),
+    "new-policy": ("write a policy with its fixtures", "stanchion.cli.new_policy"),
+    "test-policies": ("hold policies to their fixtures", "stanchion.cli.test_policies"),
+    "migrate": ("rewrite other tools' suppressions to ours", "stanchion.cli.migrate"),
     "lsp": ("serve an editor", "stanchion.cli.lsp"),
 }
 #: Exit codes of the output contract.
@@ -50,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _help() -> str:
     lines = ["usage: stanchion COMMAND [ARGUMENT ...]", "", "A policy linter for AWS infrastructure as code.", ""]
-    lines += [f"  {name:10} {what}" for name, (what, _) in COMMANDS.items()]
+    lines += [f"  {name:13} {what}" for name, (what, _) in COMMANDS.items()]
     return "\n".join([*lines, "", "  --version  print the version", "", "stanchion COMMAND --help tells the rest.", ""])
 
 

@@ -99,6 +99,12 @@ class Table:
         wanted = b'\t{"type":"' + type_.encode() + b'"'
         return [line[: line.find(b"\t")].decode() for line in self._data.splitlines() if wanted in line]
 
+    def named_as(self, type_: str) -> list[str]:
+        """The names of the lines of other types that stand for a canonical type."""
+        wanted = f'"type":"{type_}"'.encode()
+        lines = (line for line in self._data.splitlines() if wanted in line.replace(b'": ', b'":'))
+        return [line[: line.find(b"\t")].decode() for line in lines]
+
     def folding_into(self, type_: str) -> list[str]:
         """The names of the lines of types that fold into a canonical type."""
         wanted = f'"{type_}"'.encode()
@@ -165,6 +171,16 @@ class Mappings:
             if not isinstance(layer, Table):
                 names = [name for name, line in layer.items() if line.get("type") == type_]
             found.update(dict.fromkeys(names))
+        return list(found)
+
+    def named_as(self, type_: str) -> list[str]:
+        """The types of the source language that stand for a canonical type."""
+        found: dict[str, None] = {}
+        for layer in self._layers:
+            if isinstance(layer, Table):
+                found.update(dict.fromkeys(layer.named_as(type_)))
+            else:
+                found.update((name, None) for name, line in layer.items() if line.get("type") == type_)
         return list(found)
 
     def folding_into(self, type_: str) -> list[str]:

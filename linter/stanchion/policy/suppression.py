@@ -98,11 +98,11 @@ def _in_comments(
         place = Span(source, comment.start, comment.end)
         rule = Rule(names, reason, until, place, source.path, tool=tool)
         if not whole:
-            extents = extents if extents is not None else _extents(source, tree)
+            extents = extents if extents is not None else extents_of(source, tree)
             line = _spoken_of(comment, own_lines, source)
             rule.first, rule.last = extents.get(line, (line, line))
             if within:
-                rule.first, rule.last = _enclosing(comment.line, extents, (rule.first, rule.last))
+                rule.first, rule.last = enclosing(comment.line, extents, 0 if hcl else 1) or (rule.first, rule.last)
         yield rule
 
 
@@ -117,10 +117,14 @@ def _spoken_of(comment: Comment, own_lines: set[int], source: Source) -> int:
     return line
 
 
-def _enclosing(line: int, extents: Mapping[int, tuple[int, int]], otherwise: tuple[int, int]) -> tuple[int, int]:
-    """The outermost block around a line: other tools' comments inside a resource speak of all of it."""
+def enclosing(line: int, extents: Mapping[int, tuple[int, int]], level: int) -> tuple[int, int] | None:
+    """The lines of the resource around a line, of all of which other tools' comments inside it speak.
+
+    `level`: how many larger things stand around resources: none in HCL, the section in a template.
+    """
     around = [extent for extent in extents.values() if extent[0] <= line <= extent[1] and extent[0] < extent[1]]
-    return min(around, default=otherwise)
+    around.sort(key=lambda extent: (extent[0], -extent[1]))
+    return around[level] if len(around) > level else None
 
 
 def _read(
@@ -160,7 +164,7 @@ def _read(
     )
 
 
-def _extents(source: Source, tree: SourceTree) -> dict[int, tuple[int, int]]:
+def extents_of(source: Source, tree: SourceTree) -> dict[int, tuple[int, int]]:
     """For every line on which something starts, the lines of the largest thing that does."""
     lines: dict[int, tuple[int, int]] = {}
 

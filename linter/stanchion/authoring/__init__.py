@@ -1,0 +1,1 @@
+"""For those who write policies: a start that runs, and fixtures to hold policies to."""
