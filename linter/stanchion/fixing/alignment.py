@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from stanchion.fixing.edits import Edit, end_of_line
+from stanchion.syntax.comments import hcl_comments
 from stanchion.syntax.hcl.nodes import Attribute, Body
+from stanchion.syntax.source import Source
 
 _COMMENTS = ("#", "//", "/*")
 
@@ -85,14 +88,6 @@ def _in_line(rows: Mapping[int, Row], row: Row) -> bool:
     return all(each.equals - each.attribute.name_end == width - each.name + 1 for each in run)
 
 
-def _comments_in_line(rows: Mapping[int, Row], row: Row) -> bool:
-    """Whether the comments around a row are under each other now, one blank behind the longest argument."""
-    commented = {line: each for line, each in rows.items() if each.comment >= 0}
-    run = _whole_run(commented, row)
-    column = max(each.end for each in run) + 1
-    return all(each.comment - each.begin == column for each in run)
-
-
 def width_for(rows: Mapping[int, Row], run: Sequence[Row], names: Iterable[str]) -> int:
     """How wide names have to be set where some come into a run; just as wide as they are where it is not aligned."""
     longest = max(map(len, names), default=0)
@@ -101,12 +96,23 @@ def width_for(rows: Mapping[int, Row], run: Sequence[Row], names: Iterable[str])
 
 
 def relaid(
-    rows: Mapping[int, Row], run: Sequence[Row], width: int, values: Mapping[Row, int] | None = None
+    rows: Mapping[int, Row],
+    run: Sequence[Row],
+    width: int,
+    values: Mapping[Row, int] | None = None,
+    cut: tuple[bool, bool] = (False, False),
+    gone: range = range(0),
 ) -> list[Edit]:
-    """The blanks of a run that have to change, for names as wide as `width` (0: they stay) and values so long."""
+    """The blanks of a run that have to change, for names as wide as `width` (0: they stay) and values so long.
+
+    `cut` tells whether something without a comment comes right above or below the run; the lines `gone` go away.
+    """
+    if not run:
+        return []
+    source, lines = run[0].attribute.source, [row.line for row in run]
     values = values or {}
     edits: list[Edit] = []
-    ends: dict[Row, int] = {}
+    ends: dict[int, int] = {}
     for row in run:
         attribute = row.attribute
         gap = row.equals - attribute.name_end
@@ -114,29 +120,89 @@ def relaid(
         if wanted != gap:
             edits.append(Edit(attribute.source, attribute.name_end, row.equals, " " * wanted))
         grown = values.get(row, attribute.value.end - attribute.value.start)
-        ends[row] = attribute.value.start - row.begin + wanted - gap + grown
-    for group in _commented(run):
-        if not all(_comments_in_line(rows, row) for row in group):
+        ends[row.line] = attribute.value.start - row.begin + wanted - gap + grown
+    return edits + comments_relaid(source, lines, (lines[0] - 1, lines[-1] + 1), ends, cut, gone)
+
+
+def comments_relaid(
+    source: Source,
+    lines: list[int],
+    around: tuple[int, int],
+    ends: Mapping[int, int],
+    cut: tuple[bool, bool],
+    gone: range = range(0),
+) -> list[Edit]:
+    """The blanks before comments: those on consecutive lines stand under each other, whatever else the lines hold.
+
+    `around` are the lines above and below those given, `ends` where these will end without their comments.
+    """
+    trailing = _trailing(source)
+    lines = list(lines)
+    edits: list[Edit] = []
+    above, below = around
+    while above in gone:
+        above -= 1
+    while below in gone:
+        below += 1
+    while not cut[0] and above in trailing:
+        lines.insert(0, above)
+        above -= 1
+    while not cut[1] and below in trailing:
+        lines.append(below)
+        below += 1
+    for chain in _chains(lines, trailing):
+        if not all(_in_column(line, trailing) for line in chain):
             continue
-        column = max(ends[row] for row in group) + 1
-        edits += [
-            Edit(row.attribute.source, row.attribute.end, row.comment, " " * (column - ends[row]))
-            for row in group
-            if row.comment - row.attribute.end != column - ends[row]
-        ]
+        now = {line: ends.get(line, trailing[line].end) for line in chain}
+        column = max(now.values()) + 1
+        for line in chain:
+            spot = trailing[line]
+            if spot.column - spot.end != column - now[line]:
+                begin = source.line_starts()[line - 1]
+                edits.append(Edit(source, begin + spot.end, begin + spot.column, " " * (column - now[line])))
     return edits
 
 
-def _commented(run: Sequence[Row]) -> list[list[Row]]:
-    """The rows of a run that have comments, those without a gap between them together."""
-    groups: list[list[Row]] = []
+class _Spot(NamedTuple):
+    """Where what stands before a comment ends, and where the comment begins, counted from the line's beginning."""
+
+    end: int
+    column: int
+
+
+def _trailing(source: Source) -> dict[int, _Spot]:
+    """The lines with something and a comment behind it."""
+    found: dict[int, _Spot] = {}
+    starts = source.line_starts()
+    for comment in hcl_comments(source):
+        if comment.trailing:
+            begin = starts[comment.line - 1]
+            before = source.text[begin : comment.start]
+            found[comment.line] = _Spot(len(before.rstrip()), len(before))
+    return found
+
+
+def _chains(lines: Sequence[int], trailing: Mapping[int, _Spot]) -> list[list[int]]:
+    """The lines with comments, those without another one between them together."""
+    chains: list[list[int]] = []
     last = -2
-    for index, row in enumerate(run):
-        if row.comment < 0:
+    for index, line in enumerate(lines):
+        if line not in trailing:
             continue
         if index == last + 1:
-            groups[-1].append(row)
+            chains[-1].append(line)
         else:
-            groups.append([row])
+            chains.append([line])
         last = index
-    return groups
+    return chains
+
+
+def _in_column(line: int, trailing: Mapping[int, _Spot]) -> bool:
+    """Whether the comments around a line are under each other now, one blank behind the longest line."""
+    first = last = line
+    while first - 1 in trailing:
+        first -= 1
+    while last + 1 in trailing:
+        last += 1
+    column = max(trailing[each].end for each in range(first, last + 1)) + 1
+    return trailing[line].column == column

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias, Union
 
 from stanchion.evaluation.conditions import Scalar
-from stanchion.fixing.alignment import relaid, rows_of, run_at, width_for
+from stanchion.fixing.alignment import comments_relaid, relaid, rows_of, run_at, width_for
 from stanchion.fixing.edits import Edit, end_of_line, indentation, line_end, replaced, without_lines
 from stanchion.syntax.hcl.nodes import Attribute, Block, Body, Literal
 from stanchion.syntax.source import Source
@@ -146,14 +146,21 @@ def _closed_up(body: Body, attribute: Attribute) -> list[Edit]:
     rows = rows_of(body)
     source = attribute.source
     first = source.position(attribute.start).line
-    row = rows.get(first)
     last = source.position(attribute.end).line
     above, below = run_at(rows, first)[0], run_at(rows, last)[1]
     stays = source.text[attribute.end : end_of_line(source, attribute.end)].strip(" \t,")
-    runs = [above, below] if stays else [[*above, *below]]
-    if row is None and not stays and not (above and below):
-        return []
-    return [edit for run in runs if run for edit in relaid(rows, run, width_for(rows, run, ()))]
+    edits: list[Edit] = []
+    if not stays:
+        run, gone = [*above, *below], range(first, last + 1)
+        if run:
+            return relaid(rows, run, width_for(rows, run, ()), gone=gone)
+        return comments_relaid(source, [], (first - 1, last + 1), {}, (False, False), gone)
+    for run, around, cut in ((above, (first - 1, first), (False, True)), (below, (last, last + 1), (True, False))):
+        if run:
+            edits += relaid(rows, run, width_for(rows, run, ()), cut=cut)
+        else:
+            edits += comments_relaid(source, [], around, {}, cut)
+    return edits
 
 
 def _replaced(body: Body, attribute: Attribute, text: str) -> list[Edit]:
@@ -193,7 +200,8 @@ def _insert_arguments(block: Block, named: Mapping[str, str]) -> list[Edit]:
         run = [*above, rows[line], *below]
         width = width_for(rows, run, named)
         lines = [f"{name.ljust(width)} = {value}" for name, value in named.items()]
-        edits = [edit for part in ([*above, rows[line]], below) for edit in relaid(rows, part, width)]
+        edits = relaid(rows, [*above, rows[line]], width, cut=(False, True))
+        edits += relaid(rows, below, width, cut=(True, False))
     written = "".join(f"{newline}{indentation(source, anchor.start)}{line}" for line in lines)
     return [*edits, Edit(source, at, at, written)]
 
