@@ -13,7 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from stanchion.fixing.edits import edited
-from stanchion.fixing.hcl import append_block, remove_argument, set_arguments
+from stanchion.fixing.hcl import Content, append_block, remove_argument, set_arguments
 from stanchion.syntax.hcl.nodes import Block
 from stanchion.syntax.hcl.parser import parse
 from stanchion.syntax.source import Source
@@ -52,7 +52,9 @@ def changed(text: str, kind: str, names: list[str]) -> str:
     elif kind == "inside":
         edits = set_arguments(block, [(((("nested", 0),), name), 7) for name in names])
     elif kind == "add":
-        edits = append_block(block, names[0], {"on": True, "inner": [{"longer": "x"}]})
+        inner: Content = {"longer": "x"}
+        content: Content = {"on": True, "inner": [inner]}
+        edits = append_block(block, names[0], content)
     else:
         edits = remove_argument(block, ((), names[0]))
     return edited(text, dict.fromkeys(edits)) if edits else text
