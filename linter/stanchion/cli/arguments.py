@@ -77,6 +77,8 @@ def add_policies(parser: argparse.ArgumentParser) -> None:
 def add_packs(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     """Where other policies come from than the installed packs."""
     repeated = {"action": "append", "default": []}
+    companions = ("cfn-lint",)
+    parser.add_argument("--with", dest="plugin", choices=companions, help="ask a companion too", **repeated)  # type: ignore[arg-type]
     parser.add_argument("--plugin", **repeated, metavar="MODULE", help="a Python module, or .py file, of policies")  # type: ignore[arg-type]
     parser.add_argument("--policies", **repeated, type=Path, metavar="PATH", help="policies in YAML: file, directory")  # type: ignore[arg-type]
 

@@ -17,6 +17,8 @@ def run(arguments: Sequence[str]) -> int:
     made.add_argument("id", metavar="ID", help="a policy's id, or that of another tool's check (CKV_AWS_24)")
     add_packs(made)
     given = made.parse_args(arguments)
+    if given.id.startswith("cfn-lint/") and "cfn-lint" not in given.plugin:
+        given.plugin = [*given.plugin, "cfn-lint"]
     registry = load(given.plugin, files=given.policies)
     policies = registry.policies
     for problem in registry.problems:

@@ -50,6 +50,11 @@ SCHEMA: dict[str, Any] = {
             **_NAMES,
             "description": "Files or directories of policies in YAML, relative to the configuration.",
         },
+        "with": {
+            "type": "array",
+            "description": "Companions to ask too.",
+            "items": {"type": "string", "enum": ["cfn-lint"]},
+        },
         "isolation": {
             "type": "object",
             "description": "Which tags say that a workload needs hardware of its own.",

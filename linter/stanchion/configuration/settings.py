@@ -92,13 +92,15 @@ class Configuration:
 
     def check_names(self, policies: Sequence[Policy]) -> None:
         """Raise ConfigurationError for names of policies and families that no policy has."""
+        from stanchion.policy.selection import is_companions
+
         known = {policy.id for policy in policies}
         families = {policy.family for policy in policies}
         wrong = []
         for file in self.files:
             for path, name in _named(file.document):
                 allowed = families if path[0] == "families" else known | families
-                if name not in allowed:
+                if name not in allowed and not (path[0] != "select" and is_companions(name)):
                     from stanchion.configuration.checking import meant
 
                     hint = meant(name.upper(), sorted(allowed))
@@ -276,7 +278,7 @@ def _apply(file: File, into: Configuration) -> None:
         if name in document:
             setattr(into, name, tuple(document[name]))
     into.exclude += tuple(_globs(document.get("exclude", ()), file))
-    into.plugins += tuple(document.get("plugins", ()))
+    into.plugins += (*document.get("plugins", ()), *document.get("with", ()))
     into.var_files += tuple(_layered(file))
     into.parameters += tuple(_inside(file, "parameters"))
     into.policies += tuple(_inside(file, "policies"))

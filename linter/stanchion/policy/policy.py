@@ -63,8 +63,8 @@ class Policy:
 
     @property
     def family(self) -> str:
-        """The letters before the number: "NET101" is in the family "NET"."""
-        return self.id.rstrip("0123456789")
+        """The letters before the number, "NET" of "NET101"; or what stands before a slash: "cfn-lint/E3012"."""
+        return self.id.partition("/")[0] if "/" in self.id else self.id.rstrip("0123456789")
 
     def mending(self, framework: str) -> str:
         """How to mend it in one language, where `mend` says "Terraform: ... CloudFormation: ..."; else all of it."""

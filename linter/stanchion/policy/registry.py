@@ -13,6 +13,7 @@ import pluggy
 
 from stanchion.policy import hooks
 from stanchion.policy.policy import Policy
+from stanchion.policy.selection import COMPANIONS
 from stanchion.syntax.source import Problem
 
 #: The entry-point group that plugins are found under.
@@ -44,7 +45,7 @@ def load(plugins: Sequence[str] = (), search: Sequence[str] | None = None, files
     manager = pluggy.PluginManager(hooks.PROJECT)
     manager.add_hookspecs(hooks)
     targets = {**BUILT_IN, **dict(entry_points(sys.path if search is None else search))}
-    targets.update({f"named on the command line: {name}": name for name in plugins})
+    targets.update({name: COMPANIONS.get(name, name) for name in plugins})
     for name, target in targets.items():
         _register(manager, name, target, registry)
     registry.policies = tuple(_collect(manager, registry))

@@ -6,6 +6,14 @@ from collections.abc import Sequence
 
 from stanchion.policy.policy import Policy, Severity
 
+#: Plugins that come along and are off until they are asked for by name: the families of their policies.
+COMPANIONS = {"cfn-lint": "stanchion_cfn_lint.plugin"}
+
+
+def is_companions(name: str) -> bool:
+    """Whether a name is a companion's family or one of its ids, which are not known while it is off."""
+    return name.partition("/")[0] in COMPANIONS
+
 
 class UnknownPolicyError(ValueError):
     """An id or family that no loaded policy has; `close` are ids that look like it."""

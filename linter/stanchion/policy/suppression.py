@@ -19,6 +19,7 @@ from stanchion.policy.finding import Finding, Suppression
 from stanchion.policy.foreign import Foreign, foreign_comment, foreign_metadata
 from stanchion.policy.marks import has_marker, sources_of
 from stanchion.policy.policy import Policy
+from stanchion.policy.selection import is_companions
 from stanchion.syntax.comments import Comment, hcl_comments, yaml_comments
 from stanchion.syntax.document.nodes import Mapping as Object
 from stanchion.syntax.document.nodes import Node
@@ -143,7 +144,7 @@ def _read(
         wanted = "stanchion: ignore[ID] -- reason"
         problems.append(Problem("suppression", f"expected `{wanted}`; the comment has no effect", place))
         return None
-    unknown = [name for name in names if name not in known]
+    unknown = [name for name in names if name not in known and not is_companions(name)]
     if unknown:
         problems.append(
             Problem("suppression", f"no policy is called {', '.join(unknown)}; nothing is ignored for it", place)
@@ -217,7 +218,7 @@ def _in_metadata(
     for item in listed.items if isinstance(listed, ListValue) else ():
         names, reason, until = _listed(item)
         place = item.origin or resource.header
-        if not names or names - known:
+        if not names or any(name not in known and not is_companions(name) for name in names):
             problems.append(Problem("suppression", "expected the id of a policy here; it has no effect", place))
         yield Rule(names, reason, until, place, place.source.path, address=resource.address)
     for foreign in foreign_metadata(metadata, policies):

@@ -1,0 +1,1 @@
+"""cfn-lint's rules as policies, for CloudFormation: asked for with `--with cfn-lint`."""
