@@ -16,7 +16,7 @@ from stanchion.evaluation.conditions import Undecided, all_of
 from stanchion.evaluation.declarations import Call
 from stanchion.evaluation.terraform.configuration import Configuration, read_configuration
 from stanchion.evaluation.terraform.expansion import Expansion, Key, expand
-from stanchion.evaluation.terraform.module import Module, provider_name, several
+from stanchion.evaluation.terraform.module import Module, at, provider_name, several
 from stanchion.evaluation.terraform.scope import MAX_MODULES, State
 from stanchion.evaluation.values import Unknown, Value
 from stanchion.syntax.files import RefusedError
@@ -39,6 +39,7 @@ class ModuleCall:
         address = f"{caller.prefix}module.{name}"
         self.expansion: Expansion = expand(block.body, caller.scope, address)
         self.instances: dict[Key, Module] = {}
+        self._seen: Value | None = None
         configuration = self._configuration(address)
         if configuration is None:
             return
@@ -133,7 +134,10 @@ class ModuleCall:
             return self.caller.state.undecided(unknown)
         if self.expansion.form == "single":
             return self.instances[None].outputs(node) if self.instances else Unknown(f"{address} was left out", node)
-        return several(self.expansion, lambda key: self.instances[key].outputs(node), address, (), node)
+        if self._seen is None:
+            self._seen = several(self.expansion, lambda key: self.instances[key].outputs(node), address, (), node)
+            return self._seen
+        return at(self._seen, node)
 
 
 def _plain(address: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from stanchion.evaluation.terraform.scope import Scope, State
 from stanchion.evaluation.terraform.standins import Repeated
 from stanchion.evaluation.terraform.variables import variable_value
 from stanchion.evaluation.values import (
+    Choice,
     Known,
     ListValue,
     MapValue,
@@ -42,13 +44,14 @@ _UNKNOWN_UNTIL = {
 
 
 class Expanded:
-    """A resource block with its instances."""
+    """A resource block with its instances; `seen` is what references to it see, once it was asked for."""
 
-    __slots__ = ("expansion", "instances")
+    __slots__ = ("expansion", "instances", "seen")
 
     def __init__(self, expansion: Expansion, instances: dict[Key, Instance]) -> None:
         self.expansion = expansion
         self.instances = instances
+        self.seen: Value | None = None
 
 
 class Module:
@@ -316,6 +319,8 @@ def provider_name(node: Expression) -> str:
 
 def _value(found: Expanded, address: str, node: Located) -> Value:
     expansion, instances = found.expansion, found.instances
+    if found.seen is not None:
+        return at(found.seen, node)
 
     def seen(key: Key) -> Value:
         return instances[key].seen()
@@ -323,7 +328,19 @@ def _value(found: Expanded, address: str, node: Located) -> Value:
     if expansion.form == "single":
         return seen(None) if instances else Unknown(f"{address} was left out", node)
     references = (Reference(instances[None].address, ""),) if None in instances else ()
-    return several(expansion, seen, address, references, node)
+    found.seen = several(expansion, seen, address, references, node)
+    return found.seen
+
+
+def at(value: Value, node: Located) -> Value:
+    """A value as another expression refers to it: what it holds is shared."""
+    if isinstance(value, ListValue):
+        return ListValue(value.items, node, value.references, value.sensitive, value.kind)
+    if isinstance(value, MapValue):
+        return MapValue(value.entries, node, value.references, value.sensitive, value.kind, value.places, value.rest)
+    if isinstance(value, Choice):
+        return Choice(tuple((guard, at(arm, node)) for guard, arm in value.arms), node)
+    return replace(value, origin=node)
 
 
 def several(

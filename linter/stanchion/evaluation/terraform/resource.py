@@ -57,7 +57,19 @@ class LazyEntries(dict[str, Value]):
 class Instance:
     """One instance of a resource or data source. Every argument is evaluated once, when it is first asked for."""
 
-    __slots__ = ("_busy", "_computed", "_values", "address", "block", "exists", "names", "reason", "scope", "written")
+    __slots__ = (
+        "_busy",
+        "_computed",
+        "_seen",
+        "_values",
+        "address",
+        "block",
+        "exists",
+        "names",
+        "reason",
+        "scope",
+        "written",
+    )
 
     def __init__(self, block: Block, scope: Scope, address: str, exists: Condition, reason: str) -> None:
         self.block = block
@@ -67,6 +79,7 @@ class Instance:
         self.reason = reason
         self._values: dict[str, Value] = {}
         self._busy: set[str] = set()
+        self._seen: MapValue | None = None
         body = block.body
         names = [name for name in body.attributes if name not in META]
         names += [name for name in written_blocks(body) if name not in META_BLOCKS and name not in body.attributes]
@@ -120,10 +133,13 @@ class Instance:
 
     def seen(self) -> MapValue:
         """What a reference to the instance sees: its arguments, and behind them what only AWS knows."""
+        if self._seen is not None:
+            return self._seen
         rest = self._rest()
         if self.block.type == "data" and self._computed is None:
             self.scope.module.state.undecided(rest)
-        return MapValue(LazyEntries(self.names, self._shown), self.block, rest=rest)
+        self._seen = MapValue(LazyEntries(self.names, self._shown), self.block, rest=rest)
+        return self._seen
 
     def _shown(self, name: str) -> Value:
         """An argument as a reference sees it: one that is left null is filled in by the provider."""
