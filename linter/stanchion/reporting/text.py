@@ -68,9 +68,19 @@ def _faults(findings: list[Finding], paint: Paint) -> Iterator[str]:
     secret = any(finding.policy.family == "ENC" for finding in findings)
     yield from _place(first.place, paint, secret)
     margin = " " * _gutter(first.place)
+    for note in _joined_notes(findings):
+        yield f"{margin} {paint('=', '1;34')} {note}"
+
+
+def _joined_notes(findings: list[Finding]) -> Iterator[str]:
+    """What is noted of findings at one place: what holds for all of them once, the rest with the ids it holds for."""
+    said: dict[str, dict[str, None]] = {}
     for finding in findings:
         for note in _notes(finding):
-            yield f"{margin} {paint('=', '1;34')} {note}"
+            said.setdefault(note, {})[finding.policy.id] = None
+    everyone = {finding.policy.id for finding in findings}
+    for note, ids in said.items():
+        yield note if ids.keys() == everyone else f"{', '.join(ids)}: {note}"
 
 
 def _notes(finding: Finding) -> Iterator[str]:

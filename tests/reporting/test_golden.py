@@ -1,0 +1,35 @@
+"""The reports for people, word for word; UPDATE_GOLDEN=1 writes them anew."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "fixtures" / "reporting"
+
+
+@pytest.mark.parametrize(("form", "name"), [("text", "example.txt"), ("markdown", "example.md")])
+def test_the_example_reads_as_before(form: str, name: str) -> None:
+    command = [sys.executable, "-m", "stanchion", "check", "fixtures/example", "--format", form, "--no-config"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    if os.environ.get("UPDATE_GOLDEN"):
+        (GOLDEN / name).write_text(done.stdout, encoding="utf-8")
+    assert done.stdout == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+def test_findings_at_one_place_share_their_notes(tmp_path: Path) -> None:
+    text = 'resource "aws_cloudtrail" "a" {\n  name           = "a"\n  s3_bucket_name = "b"\n}\n'
+    (tmp_path / "main.tf").write_text(text)
+    command = [sys.executable, "-m", "stanchion", "check", ".", "--select", "LOG101,LOG102"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    notes = [line.strip() for line in done.stdout.splitlines() if line.strip().startswith("= ")]
+    assert notes == [
+        "= LOG101: mend: enable_log_file_validation = true",
+        "= LOG102: mend: is_multi_region_trail = true",
+    ]
