@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from stanchion.fixing.edits import Edit, end_of_line
@@ -170,8 +171,9 @@ class _Spot(NamedTuple):
     column: int
 
 
-def _trailing(source: Source) -> dict[int, _Spot]:
-    """The lines with something and a comment behind it."""
+@lru_cache(maxsize=4)
+def _trailing(source: Source) -> Mapping[int, _Spot]:
+    """The lines with something and a comment behind it. Fixes of one file come one after the other."""
     found: dict[int, _Spot] = {}
     starts = source.line_starts()
     for comment in hcl_comments(source):

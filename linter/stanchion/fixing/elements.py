@@ -11,13 +11,12 @@ from stanchion.fixing.edits import Edit
 from stanchion.fixing.names import Step
 from stanchion.fixing.targets import path_of
 from stanchion.graph.resource import Graph, Resource
-from stanchion.graph.satellites import bare
 from stanchion.syntax.document.nodes import Mapping, Node
 from stanchion.syntax.document.nodes import Sequence as Array
 from stanchion.syntax.hcl.nodes import Attribute, Block, Body, TupleCons
 from stanchion.syntax.hcl.walk import walk
 from stanchion.syntax.reading import SourceTree
-from stanchion.syntax.source import Located, Span, span_of
+from stanchion.syntax.source import Located, Source, Span, span_of
 
 Made = tuple[Path, list[Edit]]
 
@@ -115,25 +114,41 @@ def _blocks_at(body: Body, span: Located) -> list[Block]:
 
 def _is_mentioned(block: Block, graph: Graph, tree: SourceTree) -> bool:
     """Whether a resource is named anywhere else in its unit, by a reference, `depends_on` or a `moved` block."""
-    type_, name = block.label(0), block.label(1)
-    wanted = f"{type_}.{name}"
-    if any(bare(edge.target).endswith(wanted) for edge in graph.edges):
-        return True
+    wanted = f"{block.label(0)}.{block.label(1)}"
     for file in graph.files:
         shown = Path(file)
         path = shown if shown.is_absolute() else tree.base / shown
-        body = tree.hcl(path).tree if path.suffix in (".tf", ".tofu") else None
-        pending = [body] if body is not None else []
-        while pending:
-            here = pending.pop()
-            for attribute in here.attributes.values():
-                for node in walk(attribute.value):
-                    text = node.source.text
-                    if text[node.start : node.end].startswith(wanted) and not (
-                        node.source is block.source and block.start <= node.start < block.end
-                    ):
-                        return True
-            pending.extend(inner.body for inner in here.blocks)
+        source = tree.source(path)
+        text = source.text if isinstance(source, Source) else ""
+        spots = _spots(text, wanted, (block.start, block.end) if source is block.source else (0, 0))
+        if spots and (path.suffix == ".json" or _is_referred_to(spots, tree.hcl(path).tree)):
+            return True
+    return False
+
+
+def _spots(text: str, wanted: str, without: tuple[int, int]) -> set[int]:
+    """Where a name stands in a text, outside of a stretch of it. Cheap: most resources are named nowhere else."""
+    found: set[int] = set()
+    at = text.find(wanted)
+    while at >= 0:
+        behind = text[at + len(wanted) : at + len(wanted) + 1]
+        if not without[0] <= at < without[1] and not (behind.isalnum() or behind in ("_", "-")):
+            found.add(at)
+        at = text.find(wanted, at + 1)
+    return found
+
+
+def _is_referred_to(spots: set[int], body: Body | None) -> bool:
+    """Whether an expression begins at one of the spots: a name in a comment or a text is no reference."""
+    pending = [body] if body is not None else []
+    while pending:
+        here = pending.pop()
+        for attribute in here.attributes.values():
+            if any(attribute.value.start <= spot < attribute.value.end for spot in spots) and any(
+                node.start in spots for node in walk(attribute.value)
+            ):
+                return True
+        pending.extend(inner.body for inner in here.blocks)
     return False
 
 
