@@ -151,7 +151,8 @@ def _to_collection(value: ListValue, to: Type, origin: Located | None) -> Value:
             "the order of a set is not known before its elements are",
             value.origin, value.references, value.sensitive, None, None, "list",
         )  # fmt: skip
-    items = _converted(value.items, element, to.kind, origin)
+    alike = element.kind == "any" and value.kind != "tuple"  # elements of one type, whichever that is
+    items = value.items if alike else _converted(value.items, element, to.kind, origin)
     if to.kind == "set":
         return make_set(items, value)
     if value.kind == "list" and items is value.items:
@@ -175,6 +176,10 @@ def _converted(items: Sequence[Value], element: Type, kind: str, origin: Located
             raise EvaluationError(f"all {kind} elements must have the same type", origin)
         if common is not None and common.kind != "any" and any(type_ != common for type_ in types):
             items = [as_type(item, common, origin) for item in items]
+            if has_any(common) and any(type_of(item) != common for item in items):
+                # each took the place of what was open by what it holds: these have to agree as well
+                again = unify([type_of(item) for item in items])
+                items = [as_type(item, again, origin) for item in items] if again is not None else items
     return items
 
 
@@ -193,6 +198,8 @@ def _to_tuple(value: ListValue, to: Type, origin: Located | None) -> Value:
 
 
 def _to_map(value: MapValue, to: Type, origin: Located | None) -> Value:
+    if value.kind == "map" and (to.element is None or to.element.kind == "any"):
+        return value
     items = _converted(list(value.entries.values()), to.element or ANY, "map", origin)
     entries = dict(zip(value.entries, items, strict=True))
     ordered = {key: entries[key] for key in sorted(entries)}

@@ -220,4 +220,8 @@ def test_conversion_is_idempotent_and_keeps_what_is_known(data: st.DataObject, v
     assert same(convert(converted, to), converted) or not wholly_known(converted)
     partly = outcome(lambda: convert(data.draw(with_a_hole(value)), to))
     assert partly is not None
-    assert agrees(partly, converted)
+    # one set among the elements of a map makes sets of all: nobody can tell while that one is not known
+    assert agrees(partly, converted) or any(
+        isinstance(each, ListValue) and each.kind == "set"
+        for each in (converted.entries.values() if isinstance(converted, MapValue) else ())
+    )
