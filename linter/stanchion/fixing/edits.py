@@ -22,18 +22,14 @@ def replaced(place: Located, text: str) -> Edit:
     return Edit(place.source, place.start, place.end, text)
 
 
-def overlap(left: Edit, right: Edit) -> bool:
-    """Whether two edits touch the same text, or insert at the same spot so that their order would matter."""
-    if left.source.path != right.source.path:
-        return False
-    return left.start == right.start or (left.start < right.end and right.start < left.end)
-
-
 def edited(text: str, edits: Iterable[Edit]) -> str:
     """A text with edits made; they must not overlap."""
-    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
+    pieces: list[str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        pieces += (text[at : edit.start], edit.text)
+        at = edit.end
+    return "".join([*pieces, text[at:]])
 
 
 def line_end(source: Source) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from stanchion.fixing.edits import Edit, edited, overlap
+from stanchion.fixing.edits import edited
 from stanchion.fixing.fixes import SAFE, TextFix, fixer
 from stanchion.policy.finding import POSSIBLE, Finding
 from stanchion.run import Outcome
@@ -143,13 +144,31 @@ def _why_not(fixes: Sequence[TextFix], was: Outcome, now: Outcome) -> str:
 def _without_overlaps(fixes: Iterable[TextFix]) -> list[TextFix]:
     """As many fixes as do not touch the same text; the same edits twice are no overlap."""
     chosen: list[TextFix] = []
-    edits: list[Edit] = []
+    taken: dict[Path, list[tuple[int, int, str]]] = {}
     for fix in fixes:
-        if any(overlap(mine, other) for mine in fix.edits for other in edits if mine != other):
+        spots = taken.setdefault(fix.path, [])
+        edits = [(edit.start, edit.end, edit.text) for edit in fix.edits]
+        new = [edit for edit in edits if not _is_among(edit, spots)]
+        if any(_overlaps(edit, spots) for edit in new):
             continue
         chosen.append(fix)
-        edits += [edit for edit in fix.edits if edit not in edits]
+        for edit in new:
+            insort(spots, edit)
     return chosen
+
+
+def _is_among(edit: tuple[int, int, str], spots: Sequence[tuple[int, int, str]]) -> bool:
+    at = bisect_left(spots, edit)
+    return at < len(spots) and spots[at] == edit
+
+
+def _overlaps(edit: tuple[int, int, str], spots: Sequence[tuple[int, int, str]]) -> bool:
+    """Whether an edit touches what another one does, or inserts at the same spot; `spots` are sorted and apart."""
+    start, end, _ = edit
+    at = bisect_left(spots, (start,))
+    if at < len(spots) and (spots[at][0] == start or spots[at][0] < end):
+        return True
+    return at > 0 and spots[at - 1][1] > start
 
 
 def _key(finding: Finding) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,9 +50,9 @@ def terraform_block(part: Part, tree: SourceTree) -> Place | None:
     if path is None or path.suffix == ".json":
         return None
     body = tree.hcl(path).tree
-    blocks = body.blocks if body is not None else ()
-    found = next((block for block in blocks if block.start == part.block.start), None)
-    return Place(path, found) if found is not None else None
+    blocks = body.blocks if body is not None else []
+    at = bisect_left(blocks, part.block.start, key=lambda block: block.start)
+    return Place(path, blocks[at]) if at < len(blocks) and blocks[at].start == part.block.start else None
 
 
 def terraform_object(part: Part, type_: str, name: str, kind: str, tree: SourceTree) -> Place | None:

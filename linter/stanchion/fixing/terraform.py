@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -258,7 +259,7 @@ def _written(
     own = f"{resource.source_type}.{resource.name}"
     address = bare(resource.address)
     wanted = f"{address.removesuffix(own)}{type_}.{resource.name}"
-    if place is None or not pointer or any(bare(other.address) == wanted for other in graph.resources):
+    if place is None or not pointer or wanted in _addresses(graph):
         return None
     names = place.node.body.attributes if isinstance(place.node, Block) else place.node.entries
     meta: dict[str, Expression] = {}
@@ -282,6 +283,12 @@ def _written(
     data = {name: f"${{{value}}}" for name, value in meta.items()} | _plain(whole)
     made = documents.set_entries(root, [(("resource", type_, resource.name), data)], True)
     return (place.path, made) if made else None
+
+
+@lru_cache(maxsize=2)
+def _addresses(graph: Graph) -> frozenset[str]:
+    """The addresses of all resources of a graph, without the keys of instances."""
+    return frozenset(bare(resource.address) for resource in graph.resources)
 
 
 def _plain(content: Content | Any) -> Any:

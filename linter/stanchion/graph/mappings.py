@@ -122,12 +122,13 @@ class Mappings:
     A layer is a `Table` or a plain mapping of line name to object, so that a plugin can bring its own.
     """
 
-    __slots__ = ("_defaults", "_layers", "_lines", "_types")
+    __slots__ = ("_defaults", "_folding", "_layers", "_lines", "_types")
 
     def __init__(self, layers: Iterable[Table | Mapping[str, Line]] = ()) -> None:
         self._layers = tuple(layers)[::-1]
         self._lines: dict[str, Line | None] = {}
         self._types: dict[str, TypeMapping | None] = {}
+        self._folding: dict[str, list[str]] = {}
         self._defaults: dict[tuple[str, str], MapValue | None] = {}
 
     @classmethod
@@ -185,13 +186,17 @@ class Mappings:
 
     def folding_into(self, type_: str) -> list[str]:
         """The types of the source language that fold into a canonical type."""
+        known = self._folding.get(type_)
+        if known is not None:
+            return known
         found: dict[str, None] = {}
         for layer in self._layers:
             if isinstance(layer, Table):
                 found.update(dict.fromkeys(layer.folding_into(type_)))
             else:
                 found.update((n, None) for n, line in layer.items() if type_ in line.get("fold", {}).get("into", ()))
-        return list(found)
+        self._folding[type_] = list(found)
+        return self._folding[type_]
 
     def names(self, type_: str) -> tuple[str, ...]:
         """The properties by whose literal value others name a resource of a canonical type."""
