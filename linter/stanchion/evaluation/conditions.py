@@ -277,6 +277,26 @@ class Assignment(Mapping[Undecided, Fact]):
             open_ = open_ or truth is None
         return None if open_ else not decisive
 
+    def settle(self, condition: Condition) -> bool | Is:
+        """Whether a condition holds, or the first atom that leaves it open: `decide` and `open_atom` in one go."""
+        if isinstance(condition, bool):
+            return condition
+        if isinstance(condition, Is):
+            truth = self.truth(condition)
+            return condition if truth is None else truth
+        if isinstance(condition, Not):
+            inner = self.settle(condition.condition)
+            return inner if isinstance(inner, Is) else not inner
+        decisive = isinstance(condition, AnyOf)
+        first: Is | None = None
+        for part in condition.conditions:
+            found = self.settle(part)
+            if found is decisive:
+                return decisive
+            if first is None and isinstance(found, Is):
+                first = found
+        return not decisive if first is None else first
+
     def open_atom(self, condition: Condition) -> Is | None:
         """The first atom of a condition that these facts leave open."""
         if isinstance(condition, bool):

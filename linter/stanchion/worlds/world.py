@@ -69,13 +69,10 @@ class World:
             return condition
         self.reads += 1
         while True:
-            truth = self.assignment.decide(condition)
-            if truth is not None:
-                return truth
-            atom = self.assignment.open_atom(condition)
-            if atom is None:  # pragma: no cover - an open condition always has an open atom
-                raise AssertionError("an open condition without an open atom")
-            self._decide(atom, assumed=False)
+            found = self.assignment.settle(condition)
+            if isinstance(found, bool):
+                return found
+            self._decide(found, assumed=False)
 
     def assume(self, unknown: Unknown, value: Scalar, name: str) -> bool:
         """Whether an unknown value is `value` in this world: a guess, noted as such.
