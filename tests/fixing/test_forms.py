@@ -202,6 +202,26 @@ def test_terraform_in_json(tmp_path: Path) -> None:
     assert json.loads(text)["variable"]["token"] == {"sensitive": True}
 
 
+def test_the_awscc_provider_has_its_own_names(tmp_path: Path) -> None:
+    text = 'resource "awscc_cloudtrail_trail" "a" {\n  s3_bucket_name = "b"\n  is_logging     = false\n}\n'
+    wanted = text.replace("false\n", "true\n  enable_log_file_validation = true\n").replace("name = ", "name = ")
+    found = after(tmp_path, "main.tf", text, "LOG101", "LOG103")
+    assert " ".join(found.split()) == " ".join(wanted.split())
+
+
+def test_what_a_transform_made_is_left_alone(tmp_path: Path) -> None:
+    text = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Table:
+    Type: AWS::Serverless::SimpleTable
+  Api:
+    Type: AWS::Serverless::Api
+    Properties: {StageName: a}
+"""
+    assert after(tmp_path, "t.yaml", text, "LOG", "ENC", "NET") == text
+
+
 def test_a_template_in_json_text_is_its_authors_say(tmp_path: Path) -> None:
     trail = {"name": "a", "s3_bucket_name": "b", "enable_logging": "${var.on}"}
     data = {"resource": {"aws_cloudtrail": {"a": trail}}, "variable": {"on": {"default": False}}}

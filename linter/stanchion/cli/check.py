@@ -101,7 +101,7 @@ def _run(given: argparse.Namespace) -> int:
 
             tree, outcome, code = mend(paths, options, given, configuration, registry)
             if given.diff:
-                return code
+                return max(code, _code(outcome.findings, outcome, given, configuration))
         else:
             tree = SourceTree(options.root or boundary(paths))
             outcome = _judged(paths, options, given, registry, tree)

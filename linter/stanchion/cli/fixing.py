@@ -41,6 +41,9 @@ def mend(
     if given.diff:
         secrets = [secret for fix in mended.made for secret in fix.secrets]
         write(diff(mended.before, mended.texts, tree, secrets))
+        for problem in mended.outcome.problems:
+            if problem.grave:
+                complain(problem.message)
         return tree, mended.outcome, FINDINGS if mended.texts else CLEAN
     _, problems = write_all(mended.before, mended.texts, tree)
     mended.outcome.problems += problems

@@ -122,8 +122,11 @@ def _taken_out(edits: Sequence[Edit]) -> tuple[str, ...]:
 
 def _in_template(changes: Sequence[Change], resource: Resource, tree: SourceTree) -> list[Made] | None:
     place = template_entry(resource.parts[0], tree)
-    if place is None or not isinstance(place.node, Mapping) or "Serverless" in resource.source_type:
+    if place is None or not isinstance(place.node, Mapping):
         return None
+    declared = place.node.get("Type")
+    if not resource.type.startswith("Template::") and getattr(declared, "text", "") != resource.type:
+        return None  # what a transform made of something else stands nowhere by itself
     node, is_json = place.node, place.is_json
     prefix = () if resource.type.startswith("Template::") else ("Properties",)
     sets: list[tuple[documents.Way, Data]] = []

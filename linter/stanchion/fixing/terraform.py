@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,9 +12,10 @@ from stanchion.evaluation.conditions import Scalar
 from stanchion.fixing import documents, hcl
 from stanchion.fixing.edits import Edit
 from stanchion.fixing.hcl import Content, Expression, Way
-from stanchion.fixing.names import arguments, steps
+from stanchion.fixing.names import Step, arguments, steps
 from stanchion.fixing.targets import Place, terraform_block, terraform_object
-from stanchion.graph.mappings import Mappings, TypeMapping
+from stanchion.graph.awscc import snake
+from stanchion.graph.mappings import Mappings
 from stanchion.graph.resource import OUTPUT, PARAMETER, PROVIDER, Graph, Part, Resource
 from stanchion.graph.satellites import bare
 from stanchion.syntax.document.nodes import Mapping
@@ -86,7 +88,11 @@ def _said(change: Change, resource: Resource, graph: Graph, tree: SourceTree, ma
     path = steps(change.path)
     ways: list[Said] = []
     for part in [*resource.parts[1:], own]:
-        mapping = _mapping(graph.by_address[part.address].source_type, mappings)
+        source_type = graph.by_address[part.address].source_type
+        if source_type.startswith("awscc_"):
+            ways += [(part, way, value) for way in _same_names(part, path, graph, tree)]
+            continue
+        mapping = mappings.rules_for(source_type)
         if mapping is None or (mapping.fold is not None and mapping.fold.item and part is not own):
             continue
         ways += [(part, way, said) for way, said in arguments(mapping.attributes, path, value)]
@@ -105,12 +111,21 @@ def _said(change: Change, resource: Resource, graph: Graph, tree: SourceTree, ma
     return next(iter(ways), None)
 
 
-def _mapping(type_: str, mappings: Mappings) -> TypeMapping | None:
-    if type_.startswith("awscc_"):
-        from stanchion.graph.awscc import mapping_of
+def _same_names(part: Part, path: tuple[Step, ...], graph: Graph, tree: SourceTree) -> Iterator[Way]:
+    """The argument of the `awscc` provider, which has CloudFormation's names in snake case, for a plain property.
 
-        return mapping_of(type_, mappings)
-    return mappings.rules_for(type_)
+    Where it puts underscores at digits and acronyms is its own affair: such a name has to stand there already.
+    """
+    place = _holder(part, graph, tree)
+    if place is None or len(path) != 1 or path[0][1] is not None:
+        return
+    wanted = path[0][0]
+    names = place.node.body.attributes if isinstance(place.node, Block) else place.node.entries
+    written = next((name for name in names if name.replace("_", "") == wanted.lower()), None)
+    if written is not None:
+        yield (), written
+    elif re.fullmatch(r"([A-Z][a-z]+)+", wanted):
+        yield (), snake(wanted)
 
 
 def _is_written(said: Said, graph: Graph, tree: SourceTree) -> bool:
@@ -191,9 +206,9 @@ def _companions(resource: Resource, mappings: Mappings) -> Iterator[str]:
 
 def _appended(change: Append, resource: Resource, graph: Graph, tree: SourceTree, mappings: Mappings) -> Made | None:
     """One more nested block."""
-    mapping = _mapping(resource.source_type, mappings)
+    mapping = mappings.rules_for(resource.source_type)
     place = _holder(resource.parts[0], graph, tree)
-    if mapping is None or place is None or resource.source_type.startswith("awscc_"):
+    if mapping is None or place is None:
         return None
     said: list[tuple[Way, Any]] = []
     for path, value in _leaves(change.item, f"{change.path}[0]"):
