@@ -60,7 +60,7 @@ def safely(node: Expression, scope: Scope, what: str = "") -> Value:
 
 def _literal(node: nodes.Literal, scope: Scope) -> Value:
     text = node.value
-    return Known(composed(text) if isinstance(text, str) else text, node)
+    return Known(composed(text) if isinstance(text, str) and not text.isascii() else text, node)
 
 
 def _missing(node: nodes.Missing, scope: Scope) -> Value:
