@@ -10,19 +10,18 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from stanchion.fixing.unified import unified
 from stanchion.syntax.reading import SourceTree, decoded
 from stanchion.syntax.source import Problem
 
 
 def diff(before: Mapping[Path, str], texts: Mapping[Path, str], tree: SourceTree, secrets: Sequence[str] = ()) -> str:
     """A unified diff of the changes, by the paths that reports show. Pieces of lines that hold `secrets` are masked."""
-    import difflib
-
     parts: list[str] = []
     for path, text in sorted(texts.items()):
         shown = tree.shown(path)
         old, new = before[path].splitlines(keepends=True), text.splitlines(keepends=True)
-        lines = (_masked(each, secrets) for each in difflib.unified_diff(old, new, f"a/{shown}", f"b/{shown}"))
+        lines = (_masked(each, secrets) for each in unified(old, new, f"a/{shown}", f"b/{shown}"))
         parts += [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]
     return "".join(parts)
 
