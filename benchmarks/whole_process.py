@@ -1,6 +1,6 @@
 """How long the program takes as its users start it: whole processes, beside `python -c pass` in the same run.
 
-    python benchmarks/whole_process.py [--runs 10] [--corpus ../shared/corpus] [--markdown]
+    python benchmarks/whole_process.py [--runs 10] [--corpus ../shared/corpus]
 
 Each figure is the median of the runs; the floor is run in turn with the command, so that a machine that is slow for a
 while is slow for both. Exit status 1 when a budget is missed. Peak memory is the largest of one command's runs.

@@ -30,6 +30,8 @@ CALM = 0.3
 #: New objects that make it worth while to tidy memory, which is done when nobody waits: Python's own choice of moments
 #: would fall into what is waited for.
 GARBAGE = 60_000
+#: Seconds that tidying so many takes at least; it does not start when the next file is due sooner.
+TIDYING = 0.05
 CONFIGURATIONS = (".stanchion.toml", "pyproject.toml")
 
 
@@ -145,11 +147,11 @@ class Stanchion(LanguageServer):
                     if calm <= 0:
                         return None
                     waits.append(calm)
-                elif gc.get_count()[0] > GARBAGE and not waits:
-                    if not self._wake.wait(CALM):
-                        gc.collect()
+                pause = min(waits, default=None)
+                if gc.get_count()[0] > GARBAGE and (pause is None or pause > TIDYING):
+                    gc.collect()
                     continue
-                self._wake.wait(min(waits, default=None))
+                self._wake.wait(pause)
 
     def _judge(self, path: Path) -> None:
         """Judge the nearest unit of a file and say what is known by then; the others follow when there is time."""
@@ -174,8 +176,6 @@ class Stanchion(LanguageServer):
             folder, unit = task
             about = folder.judge(unit)
         self._tell(folder, set(map(folder.root.joinpath, about)))
-        if gc.get_count()[0] > GARBAGE:
-            gc.collect()
 
     def tell_progress(self, token: str, said: object) -> None:
         """Tell the client how far the indexing is, where it has said that it shows such things."""
