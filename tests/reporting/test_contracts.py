@@ -72,7 +72,7 @@ def test_reports_keep_to_their_schemas(name: str, tmp_path: Path) -> None:
 
 def logs(directory: Path) -> list[dict[str, Any]]:
     tree = SourceTree(directory, base=directory)
-    outcome = run([directory], RunOptions(("LOG101", "LOG121", "NET101")), None, tree)
+    outcome = run([directory], RunOptions(("LOG101", "LOG121", "NET101", "NET502")), None, tree)
     report = json.loads(sarif.report(outcome, joined(outcome.findings), directory, fixer(outcome.graphs, tree)))
     results: list[dict[str, Any]] = report["runs"][0]["results"]
     return results

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +19,6 @@ from stanchion.syntax.source import Source
 #: How often what was mended is judged again in search of more: fixes that touch the same text take turns.
 MAX_ROUNDS = 20
 
-_INDEX = re.compile(r"\[\d+\]")
 
 #: Judges everything anew, by the texts that the tree holds now.
 Judge = Callable[[SourceTree], Outcome]
@@ -173,5 +171,4 @@ def _overlaps(edit: tuple[int, int, str], spots: Sequence[tuple[int, int, str]])
 
 def _key(finding: Finding) -> tuple[object, ...]:
     """What makes a finding the same before and after a change. The elements of a list move up when one goes."""
-    subject = _INDEX.sub("[]", finding.subject.partition("@")[0])
-    return (finding.policy.id, finding.unit, finding.resources[:1], subject, finding.certainty == POSSIBLE)
+    return (finding.policy.id, finding.unit, finding.resources[:1], finding.matter, finding.certainty == POSSIBLE)

@@ -57,11 +57,15 @@ def _nodes(declaration: Declaration, mappings: Mappings) -> Iterator[Node]:
         yield _node(declaration, type_, mapping, mappings)
         return
     open_ = Undecided(f"{declaration.address}.{mapping.variant_by}", tuple(mapping.variants))
+    made_any = False
     for value, variant in mapping.variants.items():
         exists = all_of(declaration.exists, _chosen(chosen, value, open_))
         if exists is not False:
             made = mappings.rules_for(variant)
             yield _node(replace(declaration, exists=exists), made.type if made is not None else type_, made, mappings)
+            made_any = True
+    if not made_any:  # what it says it is, is nothing that there is
+        yield _node(declaration, type_, mapping, mappings)
 
 
 def _chosen(value: Value, wanted: str, open_: Undecided) -> Condition:

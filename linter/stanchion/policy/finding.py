@@ -49,6 +49,11 @@ class Finding:
     fix: Fix | None = None
 
     @property
+    def matter(self) -> str:
+        """What it is about without places in lists and in the text, which move: "SecurityGroupIngress[].CidrIp"."""
+        return _INDEX.sub("[]", self.subject.partition("@")[0])
+
+    @property
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that stay the same when lines move and when the guard's wording changes.
 
@@ -57,10 +62,9 @@ class Finding:
         """
         place = self.place
         written = " ".join(place.source.text[place.start : place.end].split())
-        subject = _INDEX.sub("[]", self.subject)
         import hashlib  # not every report asks, and OpenSSL takes a while to load
 
-        parts = (self.policy.id, place.source.path, *self.resources[:1], subject, written)
+        parts = (self.policy.id, place.source.path, *self.resources[:1], self.matter, written)
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -6,13 +6,10 @@ nothing new, and a fault in an untouched file that a change elsewhere causes doe
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 
 from stanchion.policy.finding import POSSIBLE, Finding
-
-_INDEX = re.compile(r"\[\d+\]")
 
 
 def introduced(new: Iterable[Finding], old: Iterable[Finding]) -> list[Finding]:
@@ -43,8 +40,7 @@ def introduced(new: Iterable[Finding], old: Iterable[Finding]) -> list[Finding]:
 
 
 def _identity(finding: Finding) -> tuple[str, ...]:
-    subject = _INDEX.sub("[]", finding.subject)
-    return (finding.policy.id, finding.unit, finding.framework, *finding.resources[:1], subject)
+    return (finding.policy.id, finding.unit, finding.framework, *finding.resources[:1], finding.matter)
 
 
 def _written(finding: Finding) -> str:
