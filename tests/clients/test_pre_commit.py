@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,17 @@ GOOD = (
     '  kms_key_id = "alias/audit"\n  cloud_watch_logs_group_arn = "arn:aws:logs:eu-west-1:111122223333:log-group:a:*"\n'
 )
 
-pytestmark = pytest.mark.skipif(shutil.which("pre-commit") is None, reason="pre-commit is not installed")
+#: The one that was installed with this Python, whether or not it is on the path.
+BESIDE = Path(sys.executable).parent
+PATH = os.pathsep.join([str(BESIDE), os.environ.get("PATH", "")])
+
+pytestmark = pytest.mark.skipif(shutil.which("pre-commit", path=PATH) is None, reason="pre-commit is not installed")
 
 
 def ran(directory: Path, *command: str, home: Path) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
+        "PATH": PATH,
         "PRE_COMMIT_HOME": str(home),
         "GIT_AUTHOR_NAME": "t",
         "GIT_AUTHOR_EMAIL": "t@example.net",
