@@ -139,8 +139,8 @@ def _options(given: argparse.Namespace, configuration: Configuration) -> RunOpti
     return replace(
         options_of(given, configuration),
         suppressions=not given.no_suppressions,
-        require_reason=given.require_reason,
-        report_unused=given.report_unused,
+        require_reason=given.require_reason or configuration.require_reason,
+        report_unused=given.report_unused or configuration.report_unused,
     )
 
 

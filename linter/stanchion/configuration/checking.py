@@ -12,8 +12,8 @@ from typing import Any
 Path = tuple[str | int, ...]
 
 #: How a table that says one of these is described when it says none of them.
-_PLAIN = {"string": "a string", "array": "an array", "object": "a table"}
-_PYTHON: dict[str, type] = {"string": str, "array": list, "object": dict}
+_PLAIN = {"string": "a string", "array": "an array", "object": "a table", "boolean": "true or false"}
+_PYTHON: dict[str, type] = {"string": str, "array": list, "object": dict, "boolean": bool}
 
 
 @dataclass(slots=True, eq=False)

@@ -50,6 +50,8 @@ SCHEMA: dict[str, Any] = {
             **_NAMES,
             "description": "Files or directories of policies in YAML, relative to the configuration.",
         },
+        "require-reason": {"type": "boolean", "description": "Heed only suppressions that give a reason."},
+        "report-unused": {"type": "boolean", "description": "Report suppressions that nothing needs."},
         "with": {
             "type": "array",
             "description": "Companions to ask too.",

@@ -86,6 +86,8 @@ class Configuration:
     parameters: tuple[Path, ...] = ()
     plugins: tuple[str, ...] = ()
     policies: tuple[Path, ...] = ()
+    require_reason: bool = False
+    report_unused: bool = False
     ignored: list[Ignored] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
@@ -282,6 +284,8 @@ def _apply(file: File, into: Configuration) -> None:
     into.var_files += tuple(_layered(file))
     into.parameters += tuple(_inside(file, "parameters"))
     into.policies += tuple(_inside(file, "policies"))
+    into.require_reason = into.require_reason or document.get("require-reason", False)
+    into.report_unused = into.report_unused or document.get("report-unused", False)
     into.ignore += tuple(item for item in document.get("ignore", ()) if isinstance(item, str))
     into.ignored += list(_ignored(file))
     into.settings.update({key: document[key] for key in ("isolation",) if key in document})
