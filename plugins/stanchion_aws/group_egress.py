@@ -70,7 +70,8 @@ def every_protocol_out(group: DecidedResource, estate: Estate) -> Iterable[Repor
         return
     for rule in rules(group, EGRESS):
         if rule.ports.protocol == ANY and not rule.nobody:
-            yield group.finding("every protocol and port is let out", at=rule.place, subject=rule.path)
+            message = f"every protocol and port is let out through {group.written_in(rule.place)}"
+            yield group.finding(message, at=rule.place, subject=rule.path)
 
 
 @policy(

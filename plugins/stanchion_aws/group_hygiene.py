@@ -78,7 +78,8 @@ def undescribed_rule(group: DecidedResource, estate: Estate) -> Iterable[Report]
             continue
         for item in group.elements(direction):
             if item.is_map and not _said(item["Description"]):
-                yield group.finding("the rule has no description", at=item, subject=_spot(item))
+                message = f"a rule of {group.written_in(item.place)} has no description"
+                yield group.finding(message, at=item, subject=_spot(item))
 
 
 def _spot(item: Decided) -> str:
@@ -147,7 +148,8 @@ def to_nobody(group: DecidedResource, estate: Estate) -> Iterable[Report]:
 def _naming_nobody(group: DecidedResource, direction: str) -> Iterable[Report]:
     for rule in rules(group, direction):
         if rule.without_peer and not _unread(group, rule):
-            yield group.finding("the rule names nobody", at=rule.place, subject=rule.path)
+            message = f"a rule of {group.written_in(rule.place)} names nobody"
+            yield group.finding(message, at=rule.place, subject=rule.path)
 
 
 def _unread(group: DecidedResource, rule: Rule) -> bool:

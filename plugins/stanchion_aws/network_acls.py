@@ -25,12 +25,13 @@ def _port_policy(id_: str, name: str, port: int, severity: Severity, **equivalen
         for found in admitted(acl, asked):
             entry = found.entry
             if found.doubt:
-                message = f"may let the internet in on port {port} ({name}): {found.doubt}"
+                through = acl.written_in(entry.place)
+                message = f"{through} may let the internet in on port {port} ({name}): {found.doubt}"
             else:
                 among = "" if entry.ports.width == 1 else f", {name} ({port}) among them,"
                 ports = f"{entry.ports} ({name})" if not among else f"{entry.ports}{among}"
                 verb = "are" if " ports " in str(entry.ports) else "is"
-                message = f"{ports} {verb} open to {found.sources}"
+                message = f"{ports} {verb} open to {found.sources} through {acl.written_in(entry.place)}"
             yield acl.finding(message, at=entry.place, subject=entry.path, doubt=found.doubt)
 
     title = f"A network ACL lets the internet in on port {port} ({name})"
@@ -80,7 +81,8 @@ def everything_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     for found in admitted(acl, Ports(TCP, LOWEST, HIGHEST)):
         entry = found.entry
         if entry.ports.everything and not found.doubt:
-            yield acl.finding(f"{entry.ports} is open to {found.sources}", at=entry.place, subject=entry.path)
+            message = f"{entry.ports} is open to {found.sources} through {acl.written_in(entry.place)}"
+            yield acl.finding(message, at=entry.place, subject=entry.path)
 
 
 def _allowed(acl: DecidedResource, egress: bool) -> Iterator[Entry]:
@@ -89,15 +91,16 @@ def _allowed(acl: DecidedResource, egress: bool) -> Iterator[Entry]:
             yield entry
 
 
-def _passes(entry: Entry, what: str) -> str:
+def _passes(acl: DecidedResource, entry: Entry, what: str) -> str:
     way = "out to" if entry.egress else "in from"
-    return f"{what} may pass {way} {' and '.join(entry.written) or 'the addresses of the entry'}"
+    whom = " and ".join(entry.written) or "the addresses of the entry"
+    return f"{what} may pass {way} {whom} through {acl.written_in(entry.place)}"
 
 
 def _every_protocol(acl: DecidedResource, egress: bool) -> Iterable[Report]:
     for entry in _allowed(acl, egress):
         if entry.ports.protocol not in (TCP, UDP, "icmp", "icmpv6", ""):
-            yield acl.finding(_passes(entry, str(entry.ports)), at=entry.place, subject=entry.path)
+            yield acl.finding(_passes(acl, entry, str(entry.ports)), at=entry.place, subject=entry.path)
 
 
 def _every_port(acl: DecidedResource, egress: bool) -> Iterable[Report]:
@@ -105,7 +108,7 @@ def _every_port(acl: DecidedResource, egress: bool) -> Iterable[Report]:
         ports = entry.ports
         if ports.protocol in (TCP, UDP) and (ports.everything or ports.width == 0):
             what = str(ports) if ports.width else f"{str(ports.protocol).upper()} without a port range"
-            yield acl.finding(_passes(entry, what), at=entry.place, subject=entry.path)
+            yield acl.finding(_passes(acl, entry, what), at=entry.place, subject=entry.path)
 
 
 @policy(
@@ -196,7 +199,7 @@ def same_number(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
         if before is not entry and entry.key in own:
             way = "outbound" if entry.egress else "inbound"
             yield acl.finding(
-                f"{way} entry {entry.number} is there twice",
+                f"{way} entry {entry.number} of {acl.address} is there twice",
                 at=entry.place,
                 subject=entry.path,
                 trace=[Step(f"the first {way} entry {entry.number}", before.place)],
@@ -226,7 +229,8 @@ def partial_deny(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     """A deny entry for less than all addresses."""
     for entry in entries(acl):
         if not entry.allow and not entry.doubt and entry.blocks and not all(block.everything for block in entry.blocks):
-            yield acl.finding(f"denies {' and '.join(entry.written)} alone", at=entry.place, subject=entry.path)
+            message = f"{acl.written_in(entry.place)} denies {' and '.join(entry.written)} alone"
+            yield acl.finding(message, at=entry.place, subject=entry.path)
 
 
 @policy(
@@ -244,7 +248,7 @@ def never_reached(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     for entry, before in shadowed(acl):
         action = "allows" if before.allow else "denies"
         yield acl.finding(
-            f"entry {entry.number} does nothing: entry {before.number} {action} all its traffic before",
+            f"entry {entry.number} of {acl.address} does nothing: {before.number} {action} all its traffic before",
             at=entry.place,
             subject=entry.path,
             trace=[Step(f"entry {before.number} decides", before.place)],
@@ -266,7 +270,9 @@ def icmpv6_over_ipv4(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Protocol 58 with an IPv4 block that is to be allowed."""
     for entry in entries(acl):
         if entry.ports.protocol == ICMPV6 and entry.allow and any(block.family == 4 for block in entry.blocks):
-            message = f"ICMPv6 has no addresses like {', '.join(entry.written)}"
+            message = (
+                f"{acl.written_in(entry.place)} is for ICMPv6, which has no addresses like {', '.join(entry.written)}"
+            )
             yield acl.finding(message, at=entry.place, subject=entry.path)
 
 

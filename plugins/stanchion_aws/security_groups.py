@@ -67,7 +67,7 @@ def described(opening: Opening, resource: DecidedResource, what: str = "", towar
     plural = " ports " in subject
     if opening.doubt:
         return f"{subject} may be open {towards} the internet: {opening.doubt}"
-    through = next(iter(resource.resource.owners_at(opening.place)), resource.address)
+    through = resource.written_in(opening.place)
     whole = ", with other rules to the whole internet," if opening.others else ""
     return f"{subject} {'are' if plural else 'is'} open {towards} {opening.sources}{whole} through {through}"
 
@@ -228,7 +228,8 @@ def not_one_address(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """A CIDR block that is not /32 (IPv6: /128)."""
     for rule in rules(group, INGRESS):
         if not all(block.single for block in rule.blocks):
-            yield group.finding(f"lets in {' and '.join(rule.written)}", at=rule.place, subject=rule.path)
+            message = f"{group.written_in(rule.place)} lets in {' and '.join(rule.written)}"
+            yield group.finding(message, at=rule.place, subject=rule.path)
 
 
 @policy(
@@ -265,4 +266,5 @@ def every_protocol(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Protocol -1, whoever may use it; a rule for the loopback address allows nothing."""
     for rule in rules(group, INGRESS):
         if rule.ports.protocol == ANY and not rule.nobody:
-            yield group.finding("every protocol and port is let in", at=rule.place, subject=rule.path)
+            message = f"every protocol and port is let in through {group.written_in(rule.place)}"
+            yield group.finding(message, at=rule.place, subject=rule.path)

@@ -86,7 +86,7 @@ def default_group_with_rules(group: DecidedResource, estate: Estate) -> Iterable
     for direction in (INGRESS, EGRESS):
         for rule in rules(group, direction):
             yield group.finding(
-                "the VPC's default security group has a rule",
+                f"the default security group of the VPC, {group.written_in(rule.place)}, has a rule",
                 at=rule.place,
                 subject=rule.path,
                 others=vpcs,

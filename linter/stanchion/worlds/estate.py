@@ -145,6 +145,10 @@ class DecidedResource:
             if not key.unknown:
                 yield key.text, tag["Value"]
 
+    def written_in(self, place: Located) -> str:
+        """The address of the block that a place is in: the resource's own, or that of one that configures it."""
+        return next(iter(self.resource.owners_at(place)), self.address)
+
     def finding(
         self,
         message: str,
