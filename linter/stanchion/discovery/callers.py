@@ -8,7 +8,6 @@ from pathlib import Path
 
 from stanchion.discovery.units import is_terraform, terraform_files
 from stanchion.syntax.files import RefusedError
-from stanchion.syntax.hcl.nodes import Literal
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Problem
 
@@ -50,6 +49,8 @@ def roots_of(directories: dict[Path, list[str]], named: set[Path], tree: SourceT
 
 def _calls(directory: Path, names: list[str], tree: SourceTree) -> set[Path]:
     """The directories that a module's blocks call by a local path."""
+    from stanchion.syntax.hcl.nodes import Literal  # nothing that templates need
+
     found: set[Path] = set()
     unit = terraform_files(directory, names)
     for path in (*unit.files, *unit.overrides):

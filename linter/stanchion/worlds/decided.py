@@ -280,8 +280,7 @@ def settle(value: Value | None, world: World) -> Settled:
         else:
             value = arms[-1][1]
     if isinstance(value, Unknown) and value.variable is not None:
-        world.reads += 1
-        fixed = world.assignment.value(value.variable)
+        fixed = world.value(value.variable)
         if fixed is not None:
             return Known(fixed[0], value.origin, value.references, value.sensitive)
     if isinstance(value, Known) and value.value is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -11,10 +11,12 @@ from stanchion.graph.resource import Graph, Resource
 from stanchion.syntax.source import Located, Span
 from stanchion.worlds.change import Append, Beside, Change, Fix, Remove, Set
 from stanchion.worlds.decided import Decided, stands_in
-from stanchion.worlds.world import World
+from stanchion.worlds.world import Question, World
 
 T = TypeVar("T")
 _NOTHING = object()
+#: What is remembered of one thing: answers that hang on so many questions at the most, and so many of them.
+MAX_QUESTIONS, MAX_ANSWERS = 64, 256
 
 
 class Step(NamedTuple):
@@ -184,6 +186,45 @@ def _spelt(key: str, properties: MapValue) -> str:
     return next((name for name in properties.entries if name.lower() == wanted), key)
 
 
+class Memory:
+    """What something gave, by the answers of the world to the questions that it asked, in their order.
+
+    What asks the world the same things in the same order, as long as the answers are the same, need not be worked out
+    again where they are: the next question is known from the answers so far.
+    """
+
+    __slots__ = ("_answer", "_branches", "_question", "_size")
+
+    def __init__(self) -> None:
+        self._answer: object = _NOTHING
+        self._question: Question | None = None
+        self._branches: dict[object, Memory] = {}
+        self._size = 0
+
+    def recall(self, world: World) -> object:
+        """What is known for a world, asked what would be asked; `_NOTHING`, with nothing asked, where nothing is."""
+        here: Memory | None = self
+        mark = world.mark()
+        while here is not None and here._question is not None:
+            here = here._branches.get(world.ask(here._question))
+        if here is not None and here._answer is not _NOTHING:
+            return here._answer
+        world.back_to(mark)
+        return _NOTHING
+
+    def keep(self, asked: Sequence[tuple[Question, object]], answer: object) -> None:
+        """Remember an answer; not one that hangs on too many questions, nor too many of them."""
+        path = dict.fromkeys(asked)
+        if len(path) > MAX_QUESTIONS or self._size >= MAX_ANSWERS:
+            return
+        self._size += 1
+        here = self
+        for question, said in path:
+            here._question = question
+            here = here._branches.setdefault(said, Memory())
+        here._answer = answer
+
+
 class Estate:
     """The graph in one world. `settings` are the user's options for policies (isolation tags and the like).
 
@@ -201,17 +242,19 @@ class Estate:
         self._shared = shared if shared is not None else {}
 
     def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
-        """What `work_out` gives, worked out once for all policies and worlds when it hangs on nothing open.
+        """What `work_out` gives, worked out once for all policies and worlds that answer alike what it asks.
 
-        The answer must not hold on to this world: no `Decided`, `DecidedResource` or `Estate` in it.
+        It must be deterministic, and the answer must not hold on to this world: no `Decided`, `DecidedResource` or
+        `Estate` in it.
         """
-        known = self._shared.get(key, _NOTHING)
-        if known is not _NOTHING:
-            return cast("T", known)
-        before = self.world.reads
+        known = self._shared.setdefault(key, Memory())
+        assert isinstance(known, Memory)
+        found = known.recall(self.world)
+        if found is not _NOTHING:
+            return cast("T", found)
+        before = len(self.world.asked)
         answer = work_out()
-        if self.world.reads == before:
-            self._shared[key] = answer
+        known.keep(self.world.asked[before:], answer)
         return answer
 
     def of_type(self, *types: str) -> Iterator[DecidedResource]:

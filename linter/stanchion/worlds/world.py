@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from stanchion.evaluation.conditions import (
     Assignment,
@@ -46,19 +46,40 @@ class NeedsValueError(Exception):
         self.place = place
 
 
+class Guess(NamedTuple):
+    """The question whether an unknown has a value; `name` tells it from others when it has no variable."""
+
+    unknown: Unknown
+    value: Scalar
+    name: str
+
+
+#: What a world can be asked: whether a condition holds, whether a guess is right, which value a variable has.
+Question: TypeAlias = Condition | Guess | Undecided
+
+
+class Mark(NamedTuple):
+    """A point on the way into a world: what was assumed by then, and how much was decided, guessed and asked."""
+
+    assignment: Assignment
+    decisions: int
+    unknowns: int
+    asked: int
+
+
 class World:
     """The decisions taken so far; asking it for an open condition decides that condition.
 
-    `script` replays the first decisions of an earlier world; `constraints` hold in every world. `reads` counts the
-    open questions it was asked: what was worked out without any is so in every world.
+    `script` replays the first decisions of an earlier world; `constraints` hold in every world. `asked` are the open
+    questions that it was asked, each with the answer: what was worked out without any is so in every world.
     """
 
-    __slots__ = ("_constraint", "_script", "assignment", "decisions", "reads", "unknowns")
+    __slots__ = ("_constraint", "_script", "asked", "assignment", "decisions", "unknowns")
 
     def __init__(self, script: Sequence[bool] = (), constraints: Iterable[Condition] = ()) -> None:
         self.assignment = Assignment()
         self.decisions: list[Decision] = []
-        self.reads = 0
+        self.asked: list[tuple[Question, object]] = []
         self.unknowns: list[Unknown] = []
         self._script = script
         self._constraint = all_of(*constraints)
@@ -67,10 +88,10 @@ class World:
         """Whether a condition holds in this world; decides what is still open in it."""
         if condition is True or condition is False:
             return condition
-        self.reads += 1
         while True:
             found = self.assignment.settle(condition)
             if isinstance(found, bool):
+                self.asked.append((condition, found))
                 return found
             self._decide(found, assumed=False)
 
@@ -81,12 +102,33 @@ class World:
         """
         variable = unknown.variable or Undecided(name)
         atom = Is(variable, value)
-        self.reads += 1
         truth = self.assignment.truth(atom)
-        if truth is not None:
-            return truth
-        self.unknowns.append(unknown)
-        return self._decide(atom, assumed=True)
+        if truth is None:
+            self.unknowns.append(unknown)
+            truth = self._decide(atom, assumed=True)
+        self.asked.append((Guess(unknown, value, name), truth))
+        return truth
+
+    def value(self, variable: Undecided) -> tuple[Scalar] | None:
+        """The value of a variable in a tuple of one, None where this world leaves it open."""
+        fixed = self.assignment.value(variable)
+        self.asked.append((variable, fixed))
+        return fixed
+
+    def mark(self) -> Mark:
+        """Where it stands, to come back to."""
+        return Mark(self.assignment, len(self.decisions), len(self.unknowns), len(self.asked))
+
+    def back_to(self, mark: Mark) -> None:
+        """Forget what was asked and decided since; asked the same again it decides the same."""
+        self.assignment = mark.assignment
+        del self.decisions[mark.decisions :], self.unknowns[mark.unknowns :], self.asked[mark.asked :]
+
+    def ask(self, question: Question) -> object:
+        """The answer to a question of any kind."""
+        if isinstance(question, Guess):
+            return self.assume(*question)
+        return self.value(question) if isinstance(question, Undecided) else self.holds(question)
 
     @property
     def assumed(self) -> bool:
