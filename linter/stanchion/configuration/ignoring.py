@@ -5,7 +5,6 @@ from __future__ import annotations
 import fnmatch
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stanchion.policy.finding import Finding, Suppression
@@ -26,7 +25,7 @@ def suppressed(findings: Sequence[Finding], rules: Sequence[Ignored], today: str
     marked = []
     for finding in findings:
         rule = next((rule for rule in valid if _matches(finding, rule)), None) if finding.suppressed is None else None
-        marked.append(finding if rule is None else replace(finding, suppressed=Suppression("config", rule.reason)))
+        marked.append(finding if rule is None else finding._replace(suppressed=Suppression("config", rule.reason)))
     return marked
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,6 @@ def hide(findings: Iterable[Finding], known: Iterable[Known]) -> tuple[list[Find
         if finding.suppressed is None and finding.certainty != POSSIBLE and left[finding.fingerprint] > 0:
             left[finding.fingerprint] -= 1
             seen[finding.fingerprint] += 1
-            finding = replace(finding, suppressed=Suppression("baseline", "it was there when the baseline was written"))
+            finding = finding._replace(suppressed=Suppression("baseline", "it was there when the baseline was written"))
         marked.append(finding)
     return marked, [entry for entry in entries if not seen[entry.fingerprint]]

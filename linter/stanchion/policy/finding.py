@@ -25,8 +25,7 @@ class Suppression(NamedTuple):
     reason: str
 
 
-@dataclass(slots=True, frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One fault, joined over all worlds.
 
     `certainty`: "definite" (in every world), "conditional" (`when` says under which assignment), "possible" (only

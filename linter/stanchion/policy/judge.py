@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from stanchion.evaluation.conditions import Assignment, Is, describe
@@ -148,7 +148,7 @@ def _joined(exploration: Exploration[Report], question: _Question) -> Iterable[F
     for reports in failing.values():
         certainty, when, report = _certainty(reports, leaves, exploration.complete)
         if certainty == POSSIBLE or any(other.fix != report.fix for _, other in reports):
-            report = replace(report, fix=None)  # what is not certain, or has two ways out, is for its author to mend
+            report = report._replace(fix=None)  # what is not certain, or has two ways out, is for its author to mend
         yield _finding(question, report, certainty, when)
     stopped = next((leaf.stopped for leaf in leaves if leaf.stopped is not None), None)
     if stopped is not None and question.resource is not None and not failing:

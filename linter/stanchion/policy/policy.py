@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from stanchion.evaluation.conditions import Scalar
 from stanchion.worlds.change import Set
@@ -33,8 +34,7 @@ ResourceCheck = Callable[[DecidedResource, Estate], Iterable[Report]]
 EstateCheck = Callable[[Estate], Iterable[Report]]
 
 
-@dataclass(slots=True, frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """One policy and everything that is said about it.
 
     `types`: CloudFormation types it judges; empty for a policy on the whole graph (then `estate_check` is set).
@@ -56,7 +56,7 @@ class Policy:
     docs: str
     check: ResourceCheck | None = None
     estate_check: EstateCheck | None = None
-    equivalents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    equivalents: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     controls: tuple[str, ...] = ()
     yields_to: tuple[str, ...] = ()
     each: str = ""

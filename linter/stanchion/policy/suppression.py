@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from stanchion.evaluation.values import Known, ListValue, MapValue, Value
 from stanchion.graph.resource import Graph, Resource
@@ -274,7 +274,7 @@ def suppress(
                 message = "a suppression needs a reason (-- why) here; what it is about is reported"
                 problems[id(rule)] = Problem("suppression", message, rule.place)
             else:
-                finding = replace(finding, suppressed=Suppression("comment", rule.reason))
+                finding = finding._replace(suppressed=Suppression("comment", rule.reason))
                 break
         marked.append(finding)
     return marked, list(problems.values())

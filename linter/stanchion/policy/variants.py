@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,7 +70,7 @@ def _one(found: dict[str, Finding], names: Sequence[str]) -> Finding:
     first = first or next(iter(certain.values()))
     if len(ways) == 1 and len(certain) == len(names):
         return first
-    return replace(first, certainty=CONDITIONAL, when=" or ".join(_clauses(ways)))
+    return first._replace(certainty=CONDITIONAL, when=" or ".join(_clauses(ways)))
 
 
 def _clauses(ways: dict[str, list[str]]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from stanchion.policy.finding import Finding
 
@@ -23,7 +22,7 @@ def joined(findings: Sequence[Finding]) -> list[Finding]:
     for group in groups.values():
         first = group[0]
         named = dict.fromkeys(address for finding in group for address in finding.resources)
-        result.append(replace(first, resources=tuple(named)) if len(group) > 1 else first)
+        result.append(first._replace(resources=tuple(named)) if len(group) > 1 else first)
     return sorted(result, key=_order)
 
 

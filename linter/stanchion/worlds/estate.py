@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar, cast
 
 from stanchion.evaluation.values import NULL, MapValue, Unknown, Value
@@ -26,8 +25,7 @@ class Step(NamedTuple):
     place: Located
 
 
-@dataclass(slots=True, frozen=True)
-class Report:
+class Report(NamedTuple):
     """A fault that a policy saw in one world: the message, where it sits, and the resources it names, first the owner.
 
     `subject` says which fault of the resource it is (a property path), so that the same fault is the same in every
