@@ -66,6 +66,34 @@ def hundred_lines(directory: Path) -> Path:
     return target
 
 
+def hundred_lines_of_yaml(directory: Path) -> Path:
+    """A template of exactly 100 lines: nine groups, each open in one of two environments."""
+    head = """AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Environment: {Type: String, AllowedValues: [dev, prod]}
+Conditions:
+  Prod: !Equals [!Ref Environment, prod]
+Resources:
+"""
+    block = """  Group{n}:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: Traffic of application {n}
+      SecurityGroupIngress:
+        - CidrIp: !If [Prod, 10.{n}.0.0/16, 0.0.0.0/0]
+          IpProtocol: tcp
+          FromPort: 22
+          ToPort: 22
+          Description: SSH
+"""
+    target = directory / "hundred-yaml"
+    target.mkdir()
+    lines = (head + "".join(block.format(n=n) for n in range(9))).splitlines()
+    lines += ["Outputs:", "  Environment:", "    Value: !Ref Environment", "    Description: where this is"]
+    (target / "stack.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return target
+
+
 def spawn(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
     """Run a command to its end, output thrown away: seconds on the wall, peak memory in MB."""
     sink = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_WRONLY, 0) for descriptor in (1, 2)]
@@ -98,7 +126,8 @@ def tasks(corpus: Path, scratch: Path) -> list[Task]:
     """What is timed; inputs of the corpus only where it is there."""
     found = [
         Task("--version", ("--version",), 5),
-        Task("check, 100 lines", ("check", str(hundred_lines(scratch))), 12),
+        Task("check, 100 lines of Terraform", ("check", str(hundred_lines(scratch))), 12),
+        Task("check, 100 lines of CloudFormation", ("check", str(hundred_lines_of_yaml(scratch))), 12),
     ]
     terragoat, vpc = corpus / "terragoat-aws", corpus / "terraform-aws-vpc"
     if terragoat.is_dir():
