@@ -85,12 +85,12 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("a Slack token", r"(?<![A-Za-z0-9])xox[abprs]-[A-Za-z0-9-]{10,}"),
     ("a Stripe key", r"(?<![A-Za-z0-9])[sr]k_live_[A-Za-z0-9]{16,}"),
     ("a Google API key", r"(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{35}"),
-    ("a JSON web token", r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
-    ("a password in a URL", r"[a-z][a-z0-9+.-]*://[^\s:/@{}$]+:(?![{$<])[^\s:/@{}$<>]{3,}@[^\s/]+"),
+    ("a JSON web token", r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
+    ("a password in a URL", r"[a-z][a-z0-9+.-]{0,30}://[^\s:/@{}$]+:(?![{$<])[^\s:/@{}$<>]{3,}@[^\s/]+"),
 )
 #: A secret assigned in a script: `export DB_PASSWORD=...`, `secret_key: ...`.
 _ASSIGNED = re.compile(
-    r"""(?P<name>[A-Za-z_][A-Za-z0-9_.-]{2,60})["']?\s*(?:[:=]|=>|,(?=\s*["']))\s*(?P<quote>["']?)"""
+    r"""(?P<name>[A-Za-z_][A-Za-z0-9_.-]{2,60}+)["']?\s*(?:[:=]|=>|,(?=\s*["']))\s*(?P<quote>["']?)"""
     r"""(?P<value>[^\s"'`;&|<>]{6,200})(?P=quote)"""
 )
 _AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
@@ -111,6 +111,13 @@ def credential_in(text: str) -> tuple[str, str] | None:
         if found:
             return name, found.group()
     return None
+
+
+def without_credentials(text: str) -> str:
+    """A text with every credential that is recognised by its shape masked."""
+    for _, shape in _shapes():
+        text = shape.sub(lambda found: masked(found.group()), text)
+    return text
 
 
 def assigned_secret(text: str) -> tuple[str, str] | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from stanchion.policy.finding import Finding
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import shown
-from stanchion.reporting.redaction import redacted
+from stanchion.reporting.redaction import told
+from stanchion.reporting.wording import message_of
 from stanchion.run import Outcome
 from stanchion.syntax.source import Located, Problem
 
@@ -21,9 +22,12 @@ def report(outcome: Outcome, findings: Sequence[Finding]) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    level = _LEVELS.get(finding.policy.severity, "notice")
-    message = finding.message if finding.when is None else f"{finding.message} (when {finding.when})"
-    text = f"{shown(redacted(message))}\nMending: {finding.policy.mending(finding.framework)}"
+    if finding.suppressed is not None:
+        level, more = "notice", f"Suppressed by {finding.suppressed.by}: {shown(told(finding.suppressed.reason))}"
+    else:
+        level = _LEVELS.get(finding.policy.severity, "notice")
+        more = f"Mending: {finding.policy.mending(finding.framework)}"
+    text = f"{shown(message_of(finding))}\n{more}"
     title = f"{finding.policy.id} {finding.policy.title}"
     return f"::{level} {_where(finding.place)},title={_property(title)}::{_data(text)}"
 
@@ -32,7 +36,7 @@ def _problems(problems: Sequence[Problem]) -> Iterator[str]:
     for problem in problems:
         where = f" {_where(problem.place)}" if problem.place is not None else ""
         level = "error" if problem.grave else "warning"
-        yield f"::{level}{where}::{_data(shown(redacted(problem.message)))}"
+        yield f"::{level}{where}::{_data(shown(told(problem.message)))}"
 
 
 def _where(place: Located) -> str:

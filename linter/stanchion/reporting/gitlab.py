@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from stanchion.policy.finding import Finding
 from stanchion.policy.policy import Severity
-from stanchion.reporting.redaction import redacted
+from stanchion.reporting.escape import shown
+from stanchion.reporting.json import dumped
+from stanchion.reporting.redaction import told
+from stanchion.reporting.wording import line_of, message_of
 from stanchion.run import Outcome
+from stanchion.syntax.source import Problem
 
 _SEVERITIES = {
     Severity.CRITICAL: "blocker",
@@ -21,25 +25,49 @@ _SEVERITIES = {
 
 
 def report(outcome: Outcome, findings: Sequence[Finding]) -> str:
-    """The report as JSON text; equal fingerprints are told apart by a count, since GitLab joins equal ones."""
+    """The report as JSON text: findings that nothing suppresses, and files that could not be read.
+
+    Equal fingerprints are told apart by a count, since GitLab joins equal ones.
+    """
+    entries = [_finding(finding) for finding in findings if finding.suppressed is None]
+    entries += _problems(outcome.problems)
     seen: Counter[str] = Counter()
-    entries = []
-    for finding in findings:
-        start = finding.place.source.position(finding.place.start)
-        end = finding.place.source.position(finding.place.end)
-        message = finding.message if finding.when is None else f"{finding.message} (when {finding.when})"
-        fingerprint = finding.fingerprint
+    for entry in entries:
+        fingerprint = entry["fingerprint"]
         seen[fingerprint] += 1
-        entries.append(
-            {
-                "description": redacted(message),
-                "check_name": finding.policy.id,
-                "fingerprint": fingerprint if seen[fingerprint] == 1 else f"{fingerprint}-{seen[fingerprint]}",
-                "severity": _SEVERITIES[finding.policy.severity],
+        if seen[fingerprint] > 1:
+            entry["fingerprint"] = f"{fingerprint}-{seen[fingerprint]}"
+    return dumped(entries)
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    place = finding.place
+    return {
+        "description": shown(message_of(finding)),
+        "check_name": finding.policy.id,
+        "fingerprint": finding.fingerprint,
+        "severity": _SEVERITIES[finding.policy.severity],
+        "location": {
+            "path": place.source.path,
+            "lines": {"begin": line_of(place), "end": place.source.position(place.end).line},
+        },
+    }
+
+
+def _problems(problems: Sequence[Problem]) -> Iterator[dict[str, Any]]:
+    from hashlib import sha256
+
+    for problem in problems:
+        path = problem.place.source.path if problem.place is not None else problem.path
+        if problem.grave and path:
+            said = shown(told(problem.message))
+            yield {
+                "description": f"not, or not wholly, judged: {said}",
+                "check_name": f"stanchion/{problem.kind}",
+                "fingerprint": sha256(f"{problem.kind}\0{shown(path)}\0{said}".encode()).hexdigest(),
+                "severity": "blocker",
                 "location": {
-                    "path": finding.place.source.path,
-                    "lines": {"begin": start.line, "end": end.line},
+                    "path": path,
+                    "lines": {"begin": line_of(problem.place) if problem.place is not None else 1},
                 },
             }
-        )
-    return json.dumps(entries, indent=1, ensure_ascii=True) + "\n"

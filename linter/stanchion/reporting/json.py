@@ -12,7 +12,7 @@ from stanchion.fixing.fixes import TextFix
 from stanchion.policy.finding import Finding
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import encodable
-from stanchion.reporting.redaction import redacted
+from stanchion.reporting.redaction import redacted, told
 from stanchion.run import Outcome
 from stanchion.syntax.source import Located, Problem
 from stanchion.worlds.estate import Step
@@ -70,15 +70,15 @@ def _finding(finding: Finding, fix: TextFix | None) -> dict[str, Any]:
         "title": finding.policy.title,
         "severity": finding.policy.severity.word,
         "certainty": finding.certainty,
-        "when": None if finding.when is None else redacted(finding.when),
-        "message": redacted(finding.message),
+        "when": None if finding.when is None else told(finding.when),
+        "message": told(finding.message),
         "resources": [redacted(address) for address in finding.resources],
         "type": finding.type,
         "framework": finding.framework,
         "location": location(finding.place),
         "trace": [_step(step) for step in finding.trace],
         "fix": _fix(fix) if fix is not None else None,
-        "suppressed": None if suppressed is None else {"by": suppressed.by, "reason": suppressed.reason},
+        "suppressed": None if suppressed is None else {"by": suppressed.by, "reason": told(suppressed.reason)},
         "fingerprint": finding.fingerprint,
     }
 
@@ -92,7 +92,7 @@ def _fix(fix: TextFix) -> dict[str, Any]:
 
 
 def _step(step: Step) -> dict[str, Any]:
-    return {"message": redacted(step.message), "location": location(step.place)}
+    return {"message": told(step.message), "location": location(step.place)}
 
 
 def location(place: Located) -> dict[str, Any]:
@@ -111,4 +111,4 @@ def _problem(problem: Problem) -> dict[str, Any]:
         where = location(problem.place)
     elif problem.path is not None:
         where = {"path": problem.path}
-    return {"kind": problem.kind, "message": redacted(problem.message), "location": where}
+    return {"kind": problem.kind, "message": told(problem.message), "location": where}

@@ -10,7 +10,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from stanchion.policy.finding import Finding
 from stanchion.reporting.escape import shown
-from stanchion.reporting.redaction import redacted
+from stanchion.reporting.redaction import told
+from stanchion.reporting.wording import line_of, message_of, where
 from stanchion.run import Outcome
 
 #: What XML 1.0 cannot hold ("Characters", XML 1.0).
@@ -36,7 +37,8 @@ def report(outcome: Outcome, findings: Sequence[Finding]) -> str:
         suite = SubElement(root, "testsuite", name="reading", tests=count, failures="0", errors=count, time="0")
         for number, problem in enumerate(unread, 1):
             case = SubElement(suite, "testcase", name=f"{problem.kind} {number}", classname="stanchion", time="0")
-            SubElement(case, "error", message=_text(redacted(problem.message)), type=problem.kind)
+            place = f"{where(problem)}: " if where(problem) else ""
+            SubElement(case, "error", message=_text(place + told(problem.message)), type=problem.kind)
     if not findings and not unread:
         suite = SubElement(root, "testsuite", name="stanchion", tests="1", failures="0", errors="0", time="0")
         SubElement(suite, "testcase", name="no findings", classname="stanchion", time="0")
@@ -44,7 +46,7 @@ def report(outcome: Outcome, findings: Sequence[Finding]) -> str:
 
 
 def _case(suite: Element, finding: Finding, names: Counter[tuple[str, str]]) -> None:
-    line = finding.place.source.position(finding.place.start).line
+    line = line_of(finding.place)
     resource = finding.resources[0] if finding.resources else finding.unit
     name = f"{finding.policy.id} {resource} line {line}"
     key = (finding.place.source.path, name)
@@ -53,12 +55,9 @@ def _case(suite: Element, finding: Finding, names: Counter[tuple[str, str]]) -> 
         name = f"{name} ({names[key]})"
     case = SubElement(suite, "testcase", name=_text(name), classname=_text(finding.place.source.path), time="0")
     if finding.suppressed is not None:
-        SubElement(case, "skipped", message=_text(finding.suppressed.reason))
+        SubElement(case, "skipped", message=_text(told(finding.suppressed.reason)))
         return
-    when = f" (when {finding.when})" if finding.when is not None else ""
-    failure = SubElement(
-        case, "failure", message=_text(redacted(finding.message + when)), type=finding.policy.severity.word
-    )
+    failure = SubElement(case, "failure", message=_text(message_of(finding)), type=finding.policy.severity.word)
     failure.text = f"{_text(finding.place.source.path)}:{line}\n{finding.policy.mending(finding.framework)}"
 
 

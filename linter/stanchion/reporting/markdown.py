@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from stanchion.policy.finding import Finding
+from stanchion.policy.finding import POSSIBLE, Finding
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import shown
-from stanchion.reporting.redaction import redacted
+from stanchion.reporting.redaction import told
+from stanchion.reporting.wording import line_of, where
 from stanchion.run import Outcome
 
 #: How many findings are listed; a comment that nobody reads to its end helps nobody.
@@ -29,11 +30,15 @@ def report(outcome: Outcome, findings: Sequence[Finding]) -> str:
         if len(counted) > MOST:
             lines.append(f"\n… and {len(counted) - MOST} more.")
         lines.append("")
-    for problem in outcome.problems:
-        if problem.grave:
-            lines.append(f"- **not read:** {escaped(redacted(problem.message))}")
+    unread = [problem for problem in outcome.problems if problem.grave]
+    for problem in unread[:MOST]:
+        place = f"{escaped(where(problem))}: " if where(problem) else ""
+        lines.append(f"- **not, or not wholly, judged:** {place}{escaped(told(problem.message))}")
+    if len(unread) > MOST:
+        lines.append(f"- … and {len(unread) - MOST} more that were not, or not wholly, judged.")
     if outcome.undecided:
-        lines.append(f"\n{len(outcome.undecided)} questions could not be decided.")
+        number = len(outcome.undecided)
+        lines.append(f"\n{number} question{'s' if number != 1 else ''} could not be decided.")
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -45,12 +50,13 @@ def _count(findings: Sequence[Finding]) -> str:
 
 
 def _row(finding: Finding) -> str:
-    line = finding.place.source.position(finding.place.start).line
-    message = escaped(redacted(finding.message))
+    message = escaped(told(finding.message))
     if finding.when is not None:
-        message += f" *(when {escaped(redacted(finding.when))})*"
-    where = f"{escaped(finding.place.source.path)}\\:{line}"
-    return f"| {finding.policy.severity.word} | {finding.policy.id} | {where} | {message} |"
+        message += f" *(when {escaped(told(finding.when))})*"
+    if finding.certainty == POSSIBLE:
+        message += " *(possible)*"
+    place = f"{escaped(finding.place.source.path)}\\:{line_of(finding.place)}"
+    return f"| {finding.policy.severity.word} | {finding.policy.id} | {place} | {message} |"
 
 
 def escaped(text: str) -> str:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from stanchion.analysis.secrets import credential_in, is_placeholder, looks_random, masked, names_a_secret
+from stanchion.analysis.secrets import is_placeholder, looks_random, masked, names_a_secret, without_credentials
 
-#: `name = "value"`, `Name: value`, `"name": "value"`, `\"name\": \"value\"` in a text, `--name value` in a command.
+#: `name = "value"`, `Name: value`, `"name": "value"`, `\"name\": \"value\"` in a text; `--name value` in a command, and
+#: `"--name", "value"` in a list. Names are taken whole and only from their beginning: searching takes linear time.
 _ASSIGNMENT = re.compile(
-    r"""(?P<name>--[\w-]+(?=[ =])|[A-Za-z_][\w.-]*)(?P<between>\\*["']?\s*(?:=>|[:=])\s*(?:!Sub\s+)?|(?<=\w) +)"""
-    r"""(?P<value>\\+"(?:(?!\\+").)*|"(?:[^"\\]|\\.)*|'[^']*|[^\s,\]}#"'\\][^\s,\]}#]*)"""
+    r"""(?<![\w.-])(?:(?P<option>--[\w-]++)(?P<gap> +(?![-:=])|\\*["']\s*,\s*|\s*=\s*)"""
+    r"""|(?P<lead>(?:(?![A-Za-z_])[\w.-])*+)(?P<name>[A-Za-z_][\w.-]*+)"""
+    r"""(?P<between>\\*["']?\s*(?:=>|[:=])\s*(?:!Sub\s+)?))"""
+    r"""(?P<value>\\+"(?:[^\\\n]|\\++(?!"))*+|"(?:[^"\\]|\\.)*+|'[^']*+|[^\s,\[\]{}(#"'\\][^\s,\]}#]*+)"""
 )
-_LITERAL = re.compile(r"""(?P<quote>["'])(?P<text>(?:[^"'\\]|\\.)*)(?P=quote)""")
+#: A literal, or the beginning of one that nothing closes: then nothing is found in it a second time.
+_LITERAL = re.compile(r"""(?P<quote>["'])(?P<text>(?:[^"'\\]|\\.)*+)(?P<close>(?P=quote)?)""")
 #: A private key from its first line to its last, or to where the text ends (RFC 7468, "Textual Encodings").
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"
@@ -29,8 +33,16 @@ _REFERENCES = (
     "var.", "local.", "data.", "module.", "each.", "self.", "path.", "aws_", "awscc_", "random_", "tls_",
     "!", "[", "{", "(", "|", ">", "<", "$",
 )  # fmt: skip
-#: Credentials are looked for this often in a text.
-_MOST = 20
+#: How much of a message is shown, in characters: its beginning, and its end, where it says what was done.
+_HEAD, _TAIL = 1_600, 400
+#: How much of a message is looked at.
+_READ = 50_000
+
+
+def told(message: str) -> str:
+    """A message as reports give it: secrets masked, and the middle left out of one that nobody could read."""
+    text = redacted(message if len(message) <= _READ else f"{message[:_READ]}…")
+    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]} … {text[-_TAIL:]}"
 
 
 def redacted(text: str, secret: bool = False) -> str:
@@ -39,7 +51,9 @@ def redacted(text: str, secret: bool = False) -> str:
     With `secret` the text is known to be about one: also values under names such as `default`, and literals that look
     generated.
     """
-    text = _without_credentials(text)
+    if "PRIVATE KEY" in text:
+        text = _PRIVATE_KEY.sub("-----BEGIN … PRIVATE KEY-----…", text)
+    text = without_credentials(text)
     holders = secret or any(names_a_secret(found.group("name")) for found in _NAMING.finditer(text))
     text = _ASSIGNMENT.sub(lambda found: _assignment(found, holders), text)
     if secret:
@@ -61,21 +75,9 @@ def without_secrets(value: Any, key: str = "") -> Any:
     return value
 
 
-def _without_credentials(text: str) -> str:
-    if "PRIVATE KEY" in text:
-        text = _PRIVATE_KEY.sub("-----BEGIN … PRIVATE KEY-----…", text)
-    for _ in range(_MOST):
-        found = credential_in(text)
-        if found is None:
-            break
-        text = text.replace(found[1], masked(found[1]))
-    return text
-
-
 def _assignment(found: re.Match[str], holders: bool) -> str:
-    name, between, value = found.group("name", "between", "value")
-    if between.isspace() and not name.startswith("--"):
-        return found.group()
+    option, gap, value = found.group("option", "gap", "value")
+    lead, name, between = ("", option, gap) if option else found.group("lead", "name", "between")
     inside = value.lstrip("\\")
     quoted = inside[:1] in ('"', "'")
     opening = value[: len(value) - len(inside) + 1] if quoted else ""
@@ -83,7 +85,7 @@ def _assignment(found: re.Match[str], holders: bool) -> str:
     hidden = names_a_secret(name) or (holders and name.lower() in _HOLDERS)
     if not hidden or is_placeholder(text) or _names_something(text, quoted):
         return found.group()
-    return f"{name}{between}{opening}{masked(text)}"
+    return f"{lead}{name}{between}{opening}{masked(text)}"
 
 
 def _names_something(text: str, quoted: bool) -> bool:
@@ -95,6 +97,8 @@ def _names_something(text: str, quoted: bool) -> bool:
 
 def _literal(found: re.Match[str]) -> str:
     quote, inside = found.group("quote", "text")
+    if not found.group("close"):
+        return found.group()
     if len(inside) >= 8 and looks_random(inside) and any(c.isdigit() for c in inside) and " " not in inside:
         return f"{quote}{masked(inside)}{quote}"
     return found.group()

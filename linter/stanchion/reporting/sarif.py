@@ -13,7 +13,8 @@ from stanchion.policy.finding import CONDITIONAL, POSSIBLE, Finding
 from stanchion.policy.policy import Policy, Severity
 from stanchion.reporting.escape import shown
 from stanchion.reporting.json import FixOf, dumped
-from stanchion.reporting.redaction import redacted
+from stanchion.reporting.redaction import redacted, told
+from stanchion.reporting.wording import message_of
 from stanchion.run import Outcome
 from stanchion.syntax.source import Located, Problem
 from stanchion.worlds.estate import Step
@@ -66,7 +67,7 @@ def report(outcome: Outcome, findings: list[Finding], base: Path, fix_of: FixOf)
 def _text(text: str) -> str:
     """Text from strangers as a message: secrets masked, nothing hidden in it, and no link of theirs (SARIF 2.1.0,
     section 3.11.6, "Messages with embedded links")."""
-    return shown(redacted(text)).replace("](", "] (")
+    return shown(told(text)).replace("](", "] (")
 
 
 def _rule(policy: Policy) -> dict[str, Any]:
@@ -96,12 +97,11 @@ def _name(title: str) -> str:
 
 
 def _result(finding: Finding, index: dict[str, int], fix: TextFix | None) -> dict[str, Any]:
-    message = finding.message if finding.when is None else f"{finding.message} (when {finding.when})"
     result: dict[str, Any] = {
         "ruleId": finding.policy.id,
         "ruleIndex": index[finding.policy.id],
         "level": "note" if finding.certainty == POSSIBLE else _LEVELS[finding.policy.severity],
-        "message": {"text": _text(message)},
+        "message": {"text": _text(message_of(finding))},
         "locations": [
             {
                 **_location(finding.place),
@@ -121,7 +121,7 @@ def _result(finding: Finding, index: dict[str, int], fix: TextFix | None) -> dic
         result["fixes"] = [_fix(fix)]
     if finding.suppressed is not None:
         kind = "inSource" if finding.suppressed.by == "comment" else "external"
-        result["suppressions"] = [{"kind": kind, "justification": shown(finding.suppressed.reason)}]
+        result["suppressions"] = [{"kind": kind, "justification": _text(finding.suppressed.reason)}]
     return result
 
 

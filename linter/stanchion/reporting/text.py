@@ -10,7 +10,7 @@ from stanchion.policy.finding import POSSIBLE, Finding
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import shown
 from stanchion.reporting.excerpt import excerpt
-from stanchion.reporting.redaction import redacted
+from stanchion.reporting.redaction import told
 from stanchion.run import Outcome
 from stanchion.syntax.source import Located, Problem
 
@@ -63,7 +63,7 @@ def _faults(findings: list[Finding], paint: Paint) -> Iterator[str]:
         severity = finding.policy.severity
         word = paint(f"{severity.word}[{finding.policy.id}]", _COLOURS[severity])
         possible = " (possible)" if finding.certainty == POSSIBLE else ""
-        yield f"{word}{possible} {paint(shown(redacted(finding.message)), '1')}"
+        yield f"{word}{possible} {paint(shown(told(finding.message)), '1')}"
     first = findings[0]
     secret = any(finding.policy.family == "ENC" for finding in findings)
     yield from _place(first.place, paint, secret)
@@ -85,15 +85,15 @@ def _joined_notes(findings: list[Finding]) -> Iterator[str]:
 
 def _notes(finding: Finding) -> Iterator[str]:
     if finding.when is not None:
-        yield f"when {shown(redacted(finding.when))}"
+        yield f"when {shown(told(finding.when))}"
     for step in finding.trace:
         position = step.place.source.position(step.place.start)
-        yield f"{shown(redacted(step.message))} ({shown(step.place.source.path)}:{position.line})"
+        yield f"{shown(told(step.message))} ({shown(step.place.source.path)}:{position.line})"
     others = finding.resources[1:]
     if len(others) > NAMED:
-        yield f"also {', '.join(shown(redacted(address)) for address in others[:NAMED])} and {len(others) - NAMED} more"
+        yield f"also {', '.join(shown(told(address)) for address in others[:NAMED])} and {len(others) - NAMED} more"
     if finding.suppressed is not None:
-        yield f"suppressed by {finding.suppressed.by}: {shown(redacted(finding.suppressed.reason))}"
+        yield f"suppressed by {finding.suppressed.by}: {shown(told(finding.suppressed.reason))}"
     yield f"mend: {finding.policy.mending(finding.framework)}"
 
 
@@ -114,7 +114,7 @@ def _place(place: Located, paint: Paint, secret: bool) -> Iterator[str]:
 
 def _problem(problem: Problem, paint: Paint) -> Iterator[str]:
     word = paint(f"error[{problem.kind}]", "1;31") if problem.grave else paint(f"warning[{problem.kind}]", "1;35")
-    yield f"{word} {paint(shown(redacted(problem.message)), '1')}"
+    yield f"{word} {paint(shown(told(problem.message)), '1')}"
     if problem.place is not None:
         yield from _place(problem.place, paint, secret=False)
 
@@ -134,7 +134,7 @@ def _undecided(outcome: Outcome, paint: Paint) -> Iterator[str]:
     for reason, count in sorted(causes.items(), key=lambda cause: -cause[1]):
         uncounted = [name[7:-1] for name in named.get(reason, ()) if name.startswith("length(")]
         met = count - len(uncounted)
-        yield f"  {shown(redacted(reason))}" + (f" ({met} times)" if met > 1 else "")
+        yield f"  {shown(told(reason))}" + (f" ({met} times)" if met > 1 else "")
         for (resource, place), policies in questions.get(reason, {}).items():
             yield f"    {', '.join(dict.fromkeys(policies))} on {shown(resource)} ({shown(place)})"
         if uncounted:
