@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent.parent
 
 
-NO_MODULE = SimpleNamespace(prefix="", state=SimpleNamespace(step=lambda count: None))
+NO_MODULE = SimpleNamespace(prefix="", state=SimpleNamespace(step=lambda count: None, made=lambda value: value))
 
 
 def context() -> Context:

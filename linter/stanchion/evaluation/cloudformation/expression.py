@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 MAX_DEPTH = 200
 #: How many nodes one unit may evaluate, aliases and loops expanded.
 MAX_NODES = 250_000
+TOO_MANY_NODES = f"the unit has more than {MAX_NODES} nodes after expansion"
+#: How many characters all strings that one unit puts together may have.
+MAX_TEXTS = 20_000_000
 #: How many iterations all loops of one unit may have.
 MAX_ITERATIONS = 10_000
 #: How many nested stacks one unit may have, and how deep.
@@ -58,6 +61,7 @@ class Ledger:
     """What one unit has left of its bounds, and which files it has read; shared by its nested stacks."""
 
     nodes: int = MAX_NODES
+    texts: int = MAX_TEXTS
     iterations: int = MAX_ITERATIONS
     stacks: int = MAX_STACKS
     includes: int = MAX_INCLUDES
@@ -177,6 +181,18 @@ class Evaluation:
             self.problem(f"{what}; what goes beyond is taken as unknown", place, "bound")
         return Unknown(what, place)
 
+    def spent(self, place: Located, nodes: int = 0, text: int = 0) -> Unknown | None:
+        """Count what a function makes, list elements and characters; the unknown that stands for it when it is too
+        much for one unit."""
+        ledger = self.ledger
+        if nodes > ledger.nodes:
+            return self.bound(TOO_MANY_NODES, place)
+        if text > ledger.texts:
+            return self.bound(f"the unit puts together more than {MAX_TEXTS:,} characters", place)
+        ledger.nodes -= nodes
+        ledger.texts -= text
+        return None
+
     def undecided(
         self,
         reason: str,
@@ -204,7 +220,7 @@ class Evaluation:
         ledger = self.ledger
         ledger.nodes -= 1
         if ledger.nodes < 0:
-            return self.bound(f"the unit has more than {MAX_NODES} nodes after expansion", node)
+            return self.bound(TOO_MANY_NODES, node)
         if self.depth >= MAX_DEPTH:
             return self.bound(f"values nest deeper than {MAX_DEPTH} levels", node)
         self.depth += 1
@@ -290,7 +306,7 @@ class Evaluation:
             return self.bound(f"values nest deeper than {MAX_DEPTH} levels", node)
         self.ledger.nodes -= 1
         if self.ledger.nodes < 0:
-            return self.bound(f"the unit has more than {MAX_NODES} nodes after expansion", node)
+            return self.bound(TOO_MANY_NODES, node)
         if isinstance(node, Scalar):
             return Known(number_of(node) if isinstance(node.value, float) else node.value, node)
         self.depth += 1

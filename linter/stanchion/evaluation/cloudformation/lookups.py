@@ -215,6 +215,9 @@ def fn_cidr(ev: Evaluation, argument: Node, scope: Scope, origin: Node) -> Value
             if isinstance(count, Unknown):
                 return derived(count, "Fn::Cidr with the count", origin, "list")
             return ev.broken("expected the count of Fn::Cidr as a number from 1 to 256", items[1])
+        beyond = ev.spent(origin, number)
+        if beyond is not None:
+            return beyond
         if isinstance(block, Unknown):
             whole = derived(block, "Fn::Cidr of", origin, "list")
             pieces = (derived(whole, f"Fn::Select {index} of", origin, "string") for index in range(number))

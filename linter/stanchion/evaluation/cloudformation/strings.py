@@ -20,6 +20,9 @@ from stanchion.syntax.source import Located
 
 #: How long a string may grow, in characters: a template itself may have no more (CloudFormation quotas).
 MAX_TEXT = 1_048_576
+#: How many parts a string that is only partly known may have, and how long the name is that stands for all of it.
+MAX_PARTS = 1_000
+MAX_NAME = 20_000
 
 _RESOLVE = "{{resolve:"
 _SERVICES = {
@@ -47,9 +50,15 @@ def _assemble(ev: Evaluation, values: list[Value], origin: Located) -> Value:
         else:
             shape = "a list" if isinstance(value, ListValue) else "a mapping"
             return ev.broken(f"expected strings to put together, found {shape}", origin)
-    if sum(len(piece) for piece in pieces if isinstance(piece, str)) > MAX_TEXT:
-        return ev.bound(f"a string has more than {MAX_TEXT} characters", origin)
+    length = sum(len(piece) for piece in pieces if isinstance(piece, str))
+    if length > MAX_TEXT:
+        return ev.bound(f"a string has more than {MAX_TEXT:,} characters", origin)
     merged = _merged(_with_dynamic(ev, _merged(pieces), origin))
+    if len(merged) > max(MAX_PARTS, len(values)):
+        return ev.bound(f"a string has more than {MAX_PARTS:,} unknown parts", origin)
+    beyond = ev.spent(origin, max(0, len(merged) - len(values)), length)
+    if beyond is not None:
+        return beyond
     references = joined(value.references for value in values)
     sensitive = any(value.sensitive for value in values)
     if not merged:
@@ -109,9 +118,13 @@ def _partly_known(
 
 
 def rendered(pieces: Sequence[str | Unknown | Value]) -> str | None:
-    """Pieces of a string as Fn::Sub would write them, `a-${B}`; None where an unknown has no name."""
+    """Pieces of a string as Fn::Sub would write them, `a-${B}`; None where an unknown has no name, or it gets long."""
     words: list[str] = []
+    length = 0
     for piece in pieces:
+        length += len(words[-1]) if words else 0
+        if length > MAX_NAME:
+            return None
         if isinstance(piece, str):
             words.append(piece)
         elif isinstance(piece, Known):
@@ -121,7 +134,8 @@ def rendered(pieces: Sequence[str | Unknown | Value]) -> str | None:
             words.append(name if piece.parts is not None or name.startswith(_RESOLVE) else f"${{{name}}}")
         else:
             return None
-    return "".join(words)
+    name = "".join(words)
+    return name if len(name) <= MAX_NAME else None
 
 
 # --- dynamic references ---------------------------------------------------------------------------------------------
@@ -292,6 +306,9 @@ def fn_split(ev: Evaluation, argument: Node, scope: Scope, origin: Node) -> Valu
         separator = scalar_words(delimiter.value)
         if isinstance(value, Known):
             words = scalar_words(value.value).split(separator)
+            beyond = ev.spent(origin, len(words))
+            if beyond is not None:
+                return beyond
             pieces = tuple(Known(word, origin, value.references, value.sensitive) for word in words)
             return ListValue(pieces, origin, value.references, value.sensitive)
         if isinstance(value, Unknown):
@@ -310,6 +327,9 @@ def fn_base64(ev: Evaluation, argument: Node, scope: Scope, origin: Node) -> Val
             from base64 import b64encode
 
             encoded = b64encode(scalar_words(value.value).encode("utf-8", "surrogatepass")).decode("ascii")
+            beyond = ev.spent(origin, text=len(encoded))
+            if beyond is not None:
+                return beyond
             return Known(encoded, origin, value.references, value.sensitive)
         if isinstance(value, Unknown):
             result = derived(value, "Fn::Base64 of", origin, None)

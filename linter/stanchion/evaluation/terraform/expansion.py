@@ -34,6 +34,10 @@ from stanchion.evaluation.values import (
 from stanchion.syntax.hcl.nodes import Attribute, Body
 from stanchion.syntax.source import Located
 
+#: Characters that the addresses of the instances of one block may have together.
+MAX_ADDRESSES = 2_000_000
+OUT_OF_INSTANCES = f"more than {MAX_INSTANCES:,} instances in one configuration; the rest are left out"
+
 Key: TypeAlias = str | int | None
 
 
@@ -69,7 +73,7 @@ def expand(body: Body, scope: Scope, address: str) -> Expansion:
         return _by_count(count, scope, address)
     if each is not None:
         return _by_each(each, scope, address)
-    if not _room(1, body, scope, repeated=False):
+    if not _room(1, body, scope, address, repeated=False):
         return Expansion("single", [], [(True, [])])
     return Expansion("single", [Place("", None, {}, True)], [(True, [None])])
 
@@ -91,7 +95,7 @@ def _by_count(attribute: Attribute, scope: Scope, address: str) -> Expansion:
                 arms.append((guard, None))
             continue
         if number > most:
-            most += _room(number - most, attribute, scope)
+            most += _room(number - most, attribute, scope, address)
         arms.append((guard, list(range(min(number, most)))))
 
     def names(key: Key) -> dict[str, Value]:
@@ -131,17 +135,19 @@ def _whole(value: Value, attribute: Attribute, scope: Scope) -> int | Unknown:
         return Unknown(error.message, attribute)
 
 
-def _room(number: int, place: Located, scope: Scope, repeated: bool = True) -> int:
+def _room(number: int, place: Located, scope: Scope, address: str, repeated: bool = True) -> int:
     """How many of so many more instances are made. One block that repeats leaves room for all the others."""
     state = scope.module.state
     room = max(0, MAX_INSTANCES - state.instances)
-    if repeated and number > min(MAX_REPEATS, room // 2):
-        room = min(MAX_REPEATS, room // 2)
+    for_one = min(MAX_REPEATS, room // 2, MAX_ADDRESSES // len(address))
+    if repeated and number > for_one:
+        room = for_one
         state.problem("bound", f"more than {room:,} instances of one block; the rest are left out", place)
         number = room
     elif number > room:
-        message = f"more than {MAX_INSTANCES:,} instances in one configuration; the rest are left out"
-        state.problem("bound", message, place)
+        if OUT_OF_INSTANCES not in state.exhausted:  # said once, and not of all that follows
+            state.exhausted.add(OUT_OF_INSTANCES)
+            state.problem("bound", OUT_OF_INSTANCES, place)
         number = room
     state.instances += number
     return number
@@ -160,7 +166,7 @@ def _by_each(attribute: Attribute, scope: Scope, address: str) -> Expansion:
                 arms.append((guard, None))
             continue
         new = [key for key in found if key not in elements]
-        left_out = set(new[_room(len(new), attribute, scope) :])
+        left_out = set(new[_room(len(new), attribute, scope, address) :])
         keys: list[Key] = [key for key in found if key not in left_out]
         arms.append((guard, keys))
         for key in keys:

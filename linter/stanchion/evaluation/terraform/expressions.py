@@ -209,7 +209,7 @@ def _call(node: nodes.FunctionCall, scope: Scope) -> Value:
     arguments = [evaluate(argument, scope) for argument in node.arguments]
     if node.expand_final and arguments:
         return lift(arguments, lambda row: _expanded(node, row, scope), node)
-    result = call(node.name, arguments, node, scope.context)
+    result = scope.module.state.made(call(node.name, arguments, node, scope.context))
     return _spelling(result, arguments[0]) if name == "jsonencode" else result
 
 
@@ -241,7 +241,7 @@ def _expanded(node: nodes.FunctionCall, arguments: list[Value], scope: Scope) ->
     if not isinstance(last, ListValue):
         raise EvaluationError("expected a list, set or tuple in front of ...", node)
     result = call(node.name, [*arguments[:-1], *last.items], node, scope.context)
-    return marked(result, last.references, last.sensitive)
+    return marked(scope.module.state.made(result), last.references, last.sensitive)
 
 
 _BY_NODE: dict[type, Callable[[Any, Scope], Value]] = {

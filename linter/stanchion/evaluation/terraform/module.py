@@ -110,7 +110,9 @@ class Module:
             return tree.exists(Path(whole)) if Path(whole).is_relative_to(tree.root) else None
 
         root = str(directory)
-        return Context(read, render, root, str(self.configuration.directory), root, list_files, exists)
+        return Context(
+            read, render, root, str(self.configuration.directory), root, list_files, exists, bound=self.state.bound
+        )
 
     # Names
 

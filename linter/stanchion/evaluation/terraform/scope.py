@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stanchion.evaluation.conditions import Condition
 from stanchion.evaluation.terraform.errors import BoundExceededError
 from stanchion.evaluation.terraform.functions.signature import Context
-from stanchion.evaluation.values import Unknown, Value
+from stanchion.evaluation.values import Known, ListValue, MapValue, Unknown, Value
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Located, Problem
 
@@ -23,7 +23,10 @@ MAX_INSTANCES = 10_000
 #: Instances that one block may have, so that others are judged beside it.
 MAX_REPEATS = 2_500
 MAX_STEPS = 2_000_000
+#: Characters that all texts made in one unit may have together.
+MAX_TEXTS = 50_000_000
 OUT_OF_STEPS = f"evaluation takes more than {MAX_STEPS:,} steps"
+OUT_OF_TEXTS = f"evaluation makes texts of more than {MAX_TEXTS:,} characters"
 #: How deep module calls may nest.
 MAX_MODULES = 32
 
@@ -43,13 +46,38 @@ class State:
     numbers: dict[int, tuple[int, Value]] = field(default_factory=dict)
     instances: int = 0
     steps: int = 0
-    exhausted: bool = False
+    texts: int = 0
+    exhausted: set[str] = field(default_factory=set)
 
     def step(self, count: int = 1) -> None:
         """Count work done. Raises BoundExceededError when it is too much."""
         self.steps += count
         if self.steps > MAX_STEPS:
             raise BoundExceededError(OUT_OF_STEPS)
+
+    def made(self, value: Value) -> Value:
+        """Count what a value takes that was just made: its elements, and the characters in it; gives the value.
+
+        Raises BoundExceededError when it is too much.
+        """
+        if isinstance(value, Known):
+            self._wrote(value)
+        elif isinstance(value, ListValue):
+            self.step(len(value.items))
+            self._wrote(*value.items)
+        elif isinstance(value, MapValue):
+            self.step(len(value.entries))
+            self._wrote(*value.entries.values())
+        elif isinstance(value, Unknown) and value.parts:
+            self._wrote(*value.parts)
+        return value
+
+    def _wrote(self, *values: Value) -> None:
+        self.texts += sum(
+            len(value.value) for value in values if isinstance(value, Known) and isinstance(value.value, str)
+        )
+        if self.texts > MAX_TEXTS:
+            raise BoundExceededError(OUT_OF_TEXTS)
 
     def number(self, value: Value) -> int:
         """A number of its own for a value that cannot be named."""
@@ -68,10 +96,10 @@ class State:
 
     def bound(self, reason: str, place: Located) -> None:
         """Note that a bound was hit. When all the work is used up, that is said once, and not of all that follows."""
-        if reason == OUT_OF_STEPS:
-            if self.exhausted:
+        if reason in (OUT_OF_STEPS, OUT_OF_TEXTS):
+            if reason in self.exhausted:
                 return
-            self.exhausted = True
+            self.exhausted.add(reason)
         self.problem("bound", f"{reason}; the value is taken as unknown", place)
 
     def undecided(self, value: Unknown) -> Unknown:

@@ -30,7 +30,7 @@ def template(node: Template, scope: Scope, evaluate: Evaluator) -> Value:
     """A template's text; one that is a single interpolation is that value itself."""
     if len(node.parts) == 1 and isinstance(node.parts[0], Interpolation):
         return evaluate(node.parts[0].expression, scope)
-    return concatenated([_part(part, scope, evaluate) for part in node.parts], node)
+    return scope.module.state.made(concatenated([_part(part, scope, evaluate) for part in node.parts], node))
 
 
 def _part(part: TemplatePart, scope: Scope, evaluate: Evaluator) -> Value:
@@ -51,7 +51,7 @@ def _part(part: TemplatePart, scope: Scope, evaluate: Evaluator) -> Value:
 
 
 def _text(parts: Sequence[TemplatePart], scope: Scope, evaluate: Evaluator, node: TemplateIf | TemplateFor) -> Value:
-    return concatenated([_part(part, scope, evaluate) for part in parts], node)
+    return scope.module.state.made(concatenated([_part(part, scope, evaluate) for part in parts], node))
 
 
 def _if(node: TemplateIf, scope: Scope, evaluate: Evaluator) -> Value:

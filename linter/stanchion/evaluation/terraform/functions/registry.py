@@ -88,9 +88,16 @@ def call(name: str, arguments: list[Value], origin: Located | None, context: Con
     except EvaluationError as error:
         raise EvaluationError(f"{bare}: {error.message}", origin) from None
     except BoundExceededError as error:
-        return beyond(error, arguments, origin)
+        return _beyond(error, arguments, origin, context)
     except RecursionError:
-        return beyond(BoundExceededError(f"the argument of {bare} is nested too deeply"), arguments, origin)
+        too_deep = BoundExceededError(f"the argument of {bare} is nested too deeply")
+        return _beyond(too_deep, arguments, origin, context)
+
+
+def _beyond(error: BoundExceededError, arguments: list[Value], origin: Located | None, context: Context) -> Unknown:
+    if context.bound is not None and origin is not None:
+        context.bound(error.reason, origin)
+    return beyond(error, arguments, origin)
 
 
 def _secret(arguments: list[Value]) -> bool:

@@ -24,7 +24,8 @@ class Context:
     None when it cannot be listed; `exists` tells whether a path is a file, or None outside the root. `render`
     evaluates a template's text with its variables. `root`, `module` and `cwd` are absolute paths; `unread` collects
     what could not be read; `assumed` counts how often an unknown was taken to be as it must be for the plan to succeed;
-    `rendering` is set while a template is evaluated, from within which no other may be.
+    `rendering` is set while a template is evaluated, from within which no other may be; `bound` is told of a call that
+    would take too much, and why.
     """
 
     read: Callable[[str], bytes | None]
@@ -35,6 +36,7 @@ class Context:
     list_files: Callable[[str], list[str] | None] | None = None
     exists: Callable[[str], bool | None] | None = None
     rendering: bool = False
+    bound: Callable[[str, Located], None] | None = None
     unread: list[str] = field(default_factory=list)
     assumed: int = 0
 
