@@ -11,7 +11,7 @@ from stanchion.fixing.edits import Edit, edited, indentation, line_end, without_
 from stanchion.policy.foreign import foreign_comment
 from stanchion.policy.marks import has_marker
 from stanchion.policy.policy import Policy
-from stanchion.policy.suppression import enclosing, extents_of
+from stanchion.policy.suppression import enclosing, extents_of, nested
 from stanchion.syntax.comments import Comment, hcl_comments, yaml_comments
 from stanchion.syntax.document.nodes import Mapping as Object
 from stanchion.syntax.document.nodes import Node, Scalar
@@ -53,7 +53,7 @@ def migrated(source: Source, tree: SourceTree, policies: Sequence[Policy]) -> tu
 
 def _in_comments(source: Source, tree: SourceTree, policies: Sequence[Policy], left: list[Left]) -> list[Edit]:
     hcl = not source.path.endswith((".yaml", ".yml", ".template"))
-    extents = extents_of(source, tree)
+    resources = nested(extents_of(source, tree).values(), 0 if hcl else 1)
     edits: list[Edit] = []
     for comment in hcl_comments(source) if hcl else yaml_comments(source):
         if comment.text.startswith("stanchion:"):
@@ -61,7 +61,7 @@ def _in_comments(source: Source, tree: SourceTree, policies: Sequence[Policy], l
         ours, around = _ours(comment, source, policies, left)
         if not ours:
             continue
-        block = enclosing(comment.line, extents, 0 if hcl else 1) if around else None
+        block = enclosing(comment.line, resources) if around else None
         if block is not None and block[0] < comment.line:
             edits += _moved(comment, ours, block[0], source)
         else:

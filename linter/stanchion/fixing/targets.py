@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,9 +74,10 @@ def template_entry(part: Part, tree: SourceTree) -> Place | None:
     root = tree.document(path)[0] if path is not None else None
     if path is None or not isinstance(root, Mapping):
         return None
-    for section in SECTIONS:
-        held = root.get(section)
-        for entry in held.entries.values() if isinstance(held, Mapping) else ():
-            if entry.key.start <= part.header.start < entry.key.end and isinstance(entry.value, Mapping):
-                return Place(path, entry.value)
+    sections = [held.entries for held in map(root.get, SECTIONS) if isinstance(held, Mapping)]
+    name = part.address.rpartition("/")[2]  # what a loop made has another name than what is written
+    named = (entries[name] for entries in sections if name in entries)
+    for entry in chain(named, *(entries.values() for entries in sections)):
+        if entry.key.start <= part.header.start < entry.key.end and isinstance(entry.value, Mapping):
+            return Place(path, entry.value)
     return None

@@ -10,8 +10,11 @@ comments: there `Metadata: {"stanchion": {"ignore": [...]}}` of a resource says 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
+from operator import itemgetter
 
 from stanchion.evaluation.values import Known, ListValue, MapValue, Value
 from stanchion.graph.resource import Graph, Resource
@@ -89,8 +92,9 @@ def _in_comments(
     comments = list(hcl_comments(source) if hcl else yaml_comments(source))
     if source.path.endswith(".json"):
         return
-    own_lines = {comment.line for comment in comments if not comment.trailing}
+    following = _code_below({comment.line for comment in comments if not comment.trailing}, source)
     extents: dict[int, tuple[int, int]] | None = None
+    resources: list[tuple[int, int]] = []
     for comment in comments:
         read = _read(comment, source, policies, known, problems)
         if read is None:
@@ -99,33 +103,48 @@ def _in_comments(
         place = Span(source, comment.start, comment.end)
         rule = Rule(names, reason, until, place, source.path, tool=tool)
         if not whole:
-            extents = extents if extents is not None else extents_of(source, tree)
-            line = _spoken_of(comment, own_lines, source)
+            if extents is None:
+                extents = extents_of(source, tree)
+                resources = nested(extents.values(), 0 if hcl else 1)
+            line = comment.line if comment.trailing else following[comment.line]
             rule.first, rule.last = extents.get(line, (line, line))
             if within:
-                rule.first, rule.last = enclosing(comment.line, extents, 0 if hcl else 1) or (rule.first, rule.last)
+                rule.first, rule.last = enclosing(comment.line, resources) or (rule.first, rule.last)
         yield rule
 
 
-def _spoken_of(comment: Comment, own_lines: set[int], source: Source) -> int:
-    """The line that a comment speaks of: its own behind code, else the next one that holds code."""
-    line = comment.line
-    if comment.trailing:
-        return line
+def _code_below(own_lines: set[int], source: Source) -> dict[int, int]:
+    """For lines that hold nothing but a comment, the next line that holds code: that is what the comment speaks of."""
     last = len(source.line_starts())
-    while line < last and (line in own_lines or not source.line(line).strip()):
-        line += 1
-    return line
+    found: dict[int, int] = {}
+    for line in sorted(own_lines, reverse=True):
+        below = line + 1
+        while below < last and below not in own_lines and not source.line(below).strip():
+            below += 1
+        found[line] = found.get(below, min(below, last))
+    return found
 
 
-def enclosing(line: int, extents: Mapping[int, tuple[int, int]], level: int) -> tuple[int, int] | None:
-    """The lines of the resource around a line, of all of which other tools' comments inside it speak.
+def nested(extents: Iterable[tuple[int, int]], level: int) -> list[tuple[int, int]]:
+    """The extents of several lines that lie in so many others, in order: no two of them share a line.
 
-    `level`: how many larger things stand around resources: none in HCL, the section in a template.
+    Around resources stands nothing in HCL, and the section in a template.
     """
-    around = [extent for extent in extents.values() if extent[0] <= line <= extent[1] and extent[0] < extent[1]]
-    around.sort(key=lambda extent: (extent[0], -extent[1]))
-    return around[level] if len(around) > level else None
+    found = []
+    around: list[tuple[int, int]] = []
+    for extent in sorted((e for e in extents if e[0] < e[1]), key=lambda e: (e[0], -e[1])):
+        while around and around[-1][1] < extent[0]:
+            around.pop()
+        if len(around) == level:
+            found.append(extent)
+        around.append(extent)
+    return found
+
+
+def enclosing(line: int, extents: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """The lines of the resource around a line, of all of which other tools' comments inside it speak."""
+    at = bisect_right(extents, line, key=lambda extent: extent[0]) - 1
+    return extents[at] if at >= 0 and line <= extents[at][1] else None
 
 
 def _read(
@@ -262,8 +281,13 @@ def suppress(
     """
     problems: dict[int, Problem] = {}
     marked = []
+    by_name: dict[str, list[tuple[int, Rule]]] = {}
+    for number, rule in enumerate(rules):
+        for name in rule.policies:
+            by_name.setdefault(name, []).append((number, rule))
     for finding in findings:
-        for rule in rules:
+        lists = (by_name.get(name, ()) for name in (finding.policy.id, finding.policy.family))
+        for _, rule in merge(*lists, key=itemgetter(0)):
             if not rule.matches(finding):
                 continue
             rule.used += 1
