@@ -15,11 +15,11 @@ from stanchion.evaluation.values import Unknown
 from stanchion.graph.build import build
 from stanchion.graph.mappings import Mappings
 from stanchion.graph.resource import Graph
-from stanchion.policy.finding import Finding, Undecided
-from stanchion.policy.judge import judge
+from stanchion.judging.finding import Finding, Undecided
+from stanchion.judging.judge import judge
+from stanchion.plugins.registry import Registry, load
+from stanchion.plugins.selection import choose_policies
 from stanchion.policy.policy import Policy, Severity
-from stanchion.policy.registry import Registry, load
-from stanchion.policy.selection import choose_policies
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Located, Problem
 
@@ -133,7 +133,7 @@ class Judging:
 
     def _judge_variants(self, unit: TerraformRoot, outcome: Outcome) -> None:
         """Judge a unit once with the files of each environment, and join the answers. It counts as one unit."""
-        from stanchion.policy.variants import Answer, joined, labels
+        from stanchion.judging.variants import Answer, joined, labels
 
         variants = self._options.var_files
         answers: list[Answer] = []
@@ -207,7 +207,7 @@ def _internal(error: Exception, name: str) -> Problem:
 def evaluate(unit: Unit, tree: SourceTree, options: RunOptions, outcome: Outcome) -> Iterator[Evaluated]:
     """A unit's declarations, evaluated; an assembly gives one for each of its stacks."""
     if isinstance(unit, TerraformRoot):
-        from stanchion.evaluation.terraform.unit import EvaluationOptions, evaluate_root
+        from stanchion.evaluation.terraform.modules.unit import EvaluationOptions, evaluate_root
 
         files = options.var_files[0] if options.var_files else ()
         given = EvaluationOptions(files, dict(options.variables), options.use_environment)
@@ -227,11 +227,11 @@ def evaluate(unit: Unit, tree: SourceTree, options: RunOptions, outcome: Outcome
 def _cloudformation(
     unit: Template | CdkAssembly, tree: SourceTree, options: RunOptions, outcome: Outcome
 ) -> Iterator[Evaluated]:
-    from stanchion.evaluation.cloudformation.template import TemplateOptions
+    from stanchion.evaluation.cloudformation.template.template import TemplateOptions
 
     given: dict[str, str | list[str]] = {}
     if options.parameter_files:
-        from stanchion.evaluation.cloudformation.parameters import read_parameters_file
+        from stanchion.evaluation.cloudformation.stack.parameters import read_parameters_file
 
         for path in options.parameter_files:
             try:
@@ -240,13 +240,13 @@ def _cloudformation(
                 outcome.problems.append(Problem("configuration", f"{path}: {error}", None, str(path)))
     template_options = TemplateOptions(given)
     if isinstance(unit, CdkAssembly):
-        from stanchion.evaluation.cloudformation.cdk import evaluate_assembly
+        from stanchion.evaluation.cloudformation.stack.cdk import evaluate_assembly
 
         for evaluated in evaluate_assembly(unit.directory, tree, template_options):
             evaluated.name = tree.shown(Path(evaluated.name))
             yield evaluated
         return
-    from stanchion.evaluation.cloudformation.unit import evaluate_template
+    from stanchion.evaluation.cloudformation.stack.unit import evaluate_template
 
     evaluated = evaluate_template(unit.path, tree, template_options)
     evaluated.name = tree.shown(unit.path)

@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Iterable
 
-from stanchion.policy.hooks import hookimpl
+from stanchion.plugins.hooks import hookimpl
 from stanchion.policy.policy import Policy, policies_in
 
-#: The modules that hold policies, in the order in which the families are listed.
-MODULES: tuple[str, ...] = (
-    "security_groups",
-    "exposed_services",
-    "group_egress",
-    "network_acls",
-    "vpc_defaults",
-    "group_hygiene",
-    "parameter_store",
-    "template_secrets",
-    "secret_properties",
-    "embedded_secrets",
-    "credential_policies",
-    "search_domains",
-    "cloudtrail",
-    "trail_buckets",
-    "tenancy",
-    "instance_generations",
-)
+_FOLDER = os.path.join(os.path.dirname(__file__), "services")
+
+
+def modules() -> list[str]:
+    """The modules of `services/`, by name: one there is one that is registered."""
+    names = (name.removesuffix(".py") for name in os.listdir(_FOLDER) if name.endswith(".py"))
+    return sorted(name for name in names if not name.startswith("_"))
 
 
 @hookimpl
 def stanchion_policies() -> Iterable[Policy]:
-    """Every policy of every module named above."""
-    for name in MODULES:
-        yield from policies_in(vars(importlib.import_module(f"stanchion_aws.{name}")))
+    """Every policy of every module in `services/`; a module's name begins with the service it is about."""
+    for name in modules():
+        service = name.partition("_")[0]
+        for policy in policies_in(vars(importlib.import_module(f"stanchion_aws.services.{name}"))):
+            yield policy._replace(service=policy.service or service)

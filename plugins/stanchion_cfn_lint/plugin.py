@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from stanchion.policy.hooks import hookimpl
+from stanchion.plugins.hooks import hookimpl
 from stanchion.policy.policy import Policy, Severity
 from stanchion.syntax.source import Source, Span
 from stanchion.worlds.estate import Estate, Report

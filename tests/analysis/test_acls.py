@@ -7,14 +7,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stanchion.analysis.acls import ACL, ENTRIES, ENTRY, admitted, entries, neighbours, shadowed
-from stanchion.analysis.addresses import parse
-from stanchion.analysis.ports import TCP, Ports
 from stanchion.evaluation.values import Known, ListValue, MapValue, Unknown, Value
 from stanchion.graph.resource import Graph, Part, Resource
 from stanchion.syntax.source import Source, Span
 from stanchion.worlds.estate import DecidedResource, Estate
 from stanchion.worlds.world import World
+from stanchion_aws.analysis.acls import ACL, ENTRIES, ENTRY, admitted, entries, neighbours, shadowed
+from stanchion_aws.analysis.addresses import parse
+from stanchion_aws.analysis.ports import TCP, Ports
 
 SOURCE = Source("main.tf", "entry\n" * 50)
 BLOCK = Span(SOURCE, 0, len(SOURCE.text))

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stanchion.analysis.addresses import Block, covers, loopback, merged, open_to_internet, parse, public, show, without
+from stanchion_aws.analysis.addresses import (
+    Block,
+    covers,
+    loopback,
+    merged,
+    open_to_internet,
+    parse,
+    public,
+    show,
+    without,
+)
 
 
 def block(text: str) -> Block:

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stanchion.analysis.addresses import open_to_internet, parse
-from stanchion.analysis.network import INGRESS, Opening, openings, rules
-from stanchion.analysis.ports import ANY, HIGHEST, TCP, UDP, Ports, ports_of, protocol_of
 from stanchion.evaluation.conditions import Is, Undecided, negate
 from stanchion.evaluation.values import NULL, Known, ListValue, MapValue, Reference, Unknown, Value, choose
 from stanchion.graph.resource import Graph, Part, Resource
 from stanchion.syntax.source import Source, Span
 from stanchion.worlds.estate import DecidedResource, Estate
 from stanchion.worlds.world import World, explore
+from stanchion_aws.analysis.addresses import open_to_internet, parse
+from stanchion_aws.analysis.network import INGRESS, Opening, openings, rules
+from stanchion_aws.analysis.ports import ANY, HIGHEST, TCP, UDP, Ports, ports_of, protocol_of
 
 SOURCE = Source("main.tf", "".join(f"rule {n:02}\n" for n in range(80)))
 SSH = Ports(TCP, 22, 22)

@@ -57,7 +57,7 @@ def test_what_cannot_be_started_is_said(
 
 
 def test_our_own_fixtures_hold(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["test-policies", str(ROOT / "fixtures" / "policies" / "LOG")]) == 0
+    assert main(["test-policies", str(ROOT / "fixtures" / "policies" / "cloudtrail")]) == 0
     assert capsys.readouterr().out.endswith(", 0 failed\n")
 
 

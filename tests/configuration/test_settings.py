@@ -91,7 +91,7 @@ def test_a_mistake_has_its_place(tmp_path: Path, text: str, message: str) -> Non
 
 
 def test_names_that_no_policy_has_are_mistakes(tmp_path: Path) -> None:
-    from stanchion.policy.registry import load
+    from stanchion.plugins.registry import load
 
     path = tmp_path / ".stanchion.toml"
     path.write_text('select = ["NET"]\nignore = ["NET999", "cfn-lint/W3002"]\n')

@@ -10,9 +10,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stanchion.fixing.documents import remove_entry, set_entry
-from stanchion.fixing.edits import Edit, edited
-from stanchion.fixing.hcl import remove_argument, set_argument
+from stanchion.patching.documents import remove_entry, set_entry
+from stanchion.patching.edits import Edit, edited
+from stanchion.patching.hcl import remove_argument, set_argument
 from stanchion.syntax.document.json import parse_json
 from stanchion.syntax.document.nodes import Mapping
 from stanchion.syntax.document.yaml import parse_yaml

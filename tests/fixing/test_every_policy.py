@@ -14,8 +14,8 @@ import yaml
 
 from stanchion.fixing.fixes import SAFE, TextFix
 from stanchion.fixing.mending import Mended, mend
-from stanchion.policy.finding import POSSIBLE, Finding
-from stanchion.policy.registry import load
+from stanchion.judging.finding import POSSIBLE, Finding
+from stanchion.plugins.registry import load
 from stanchion.run import Outcome, RunOptions, run
 from stanchion.syntax.reading import SourceTree
 from stanchion.worlds.change import Remove
@@ -23,7 +23,7 @@ from stanchion.worlds.change import Remove
 ROOT = Path(__file__).parents[2] / "fixtures" / "policies"
 REGISTRY = load(search=[])
 CASES = sorted(
-    path for policy in REGISTRY.policies for path in (ROOT / policy.family / policy.id).glob("bad*") if path.exists()
+    path for policy in REGISTRY.policies for path in (ROOT / policy.service / policy.id).glob("bad*") if path.exists()
 )
 #: Mendings after which something of less weight is said: under the default key a SecureString is encrypted for less.
 LEADS_TO = {"ENC101": {"ENC103"}, "ENC104": {"ENC103"}}

@@ -10,7 +10,7 @@ import pytest
 
 from stanchion.fixing.mending import Mended, mend
 from stanchion.fixing.writing import diff
-from stanchion.policy.registry import load
+from stanchion.plugins.registry import load
 from stanchion.run import RunOptions, run
 from stanchion.syntax.reading import SourceTree
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from stanchion.fixing.edits import edited
-from stanchion.fixing.hcl import Content, append_block, remove_argument, set_arguments
+from stanchion.patching.edits import edited
+from stanchion.patching.hcl import Content, append_block, remove_argument, set_arguments
 from stanchion.syntax.hcl.nodes import Block
 from stanchion.syntax.hcl.parser import parse
 from stanchion.syntax.source import Source

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stanchion.fixing.unified import unified
+from stanchion.patching.diff import unified
 
 LINES = st.lists(st.sampled_from(["a\n", "b\n", "}\n", "\n", "x = 1\n", "y\n", "z\n"]), max_size=40)
 

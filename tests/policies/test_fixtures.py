@@ -1,6 +1,6 @@
 """Every policy is held to its fixtures: `# expect: ID` on the line of the fault, and nothing anywhere else.
 
-`fixtures/policies/<FAMILY>/<ID>/bad*` and `good*` are files (or directories of several files) judged alone, as one
+`fixtures/policies/<service>/<ID>/bad*` and `good*` are files (or directories of several files) judged alone, as one
 unit, by that policy. `# expect: NET101` on a line means a finding of NET101 starts there; `# expect: NET101
 conditional` or `possible` says with which certainty. A good fixture expects nothing of the policy.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from stanchion.policy.registry import load
+from stanchion.plugins.registry import load
 from stanchion.run import RunOptions, run
 
 ROOT = Path(__file__).parents[2] / "fixtures" / "policies"
@@ -25,7 +25,7 @@ POLICIES = load(search=[]).policies
 CASES = sorted(
     path
     for policy in POLICIES
-    for path in (ROOT / policy.family / policy.id).glob("*")
+    for path in (ROOT / policy.service / policy.id).glob("*")
     if path.name.startswith(("bad", "good"))
 )
 
@@ -76,7 +76,7 @@ def test_every_policy_is_complete(policy: object) -> None:
     from stanchion.policy.policy import Policy
 
     assert isinstance(policy, Policy)
-    cases = list((ROOT / policy.family / policy.id).glob("*"))
+    cases = list((ROOT / policy.service / policy.id).glob("*"))
     for language, endings in languages_of(policy.id).items():
         for verdict in ("bad", "good"):
             assert any(holds_language(case, verdict, endings) for case in cases), f"no {verdict} fixture in {language}"
@@ -105,3 +105,11 @@ def holds_language(case: Path, verdict: str, endings: tuple[str, ...]) -> bool:
     if not case.name.startswith(verdict):
         return False
     return any(path.name.endswith(endings) for path in files_of(case))
+
+
+def test_every_module_and_every_fixture_is_of_a_registered_policy() -> None:
+    from stanchion_aws.plugin import modules
+
+    known = {(policy.service, policy.id) for policy in POLICIES}
+    assert {(case.parent.name, case.name) for case in ROOT.glob("*/*")} == known
+    assert {name.partition("_")[0] for name in modules()} == {policy.service for policy in POLICIES}

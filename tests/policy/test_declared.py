@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from stanchion.judging.finding import Finding
+from stanchion.plugins.registry import load
 from stanchion.policy.declared.reading import read_policies
-from stanchion.policy.finding import Finding
-from stanchion.policy.registry import load
 from stanchion.run import Outcome, RunOptions, run
 
 PACK = """\

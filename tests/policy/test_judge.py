@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from stanchion.evaluation.conditions import Condition, Is, Undecided, negate
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value, choose
 from stanchion.graph.resource import Graph, Part, Resource
-from stanchion.policy.finding import Finding
-from stanchion.policy.judge import judge
+from stanchion.judging.finding import Finding
+from stanchion.judging.judge import judge
 from stanchion.policy.policy import Policy, Severity, policies_in, policy, require
 from stanchion.syntax.source import Source, Span
 from stanchion.worlds.estate import DecidedResource, Estate, Report

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from stanchion.evaluation.conditions import Is, Undecided, negate
 from stanchion.evaluation.values import NULL, Known, ListValue, MapValue, Unknown, Value, choose
 from stanchion.graph.resource import Graph, Part, Resource
-from stanchion.policy.judge import judge
+from stanchion.judging.judge import judge
 from stanchion.policy.policy import Policy, Severity, policy
 from stanchion.syntax.source import Source, Span
 from stanchion.worlds.estate import DecidedResource, Estate, Report

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from stanchion.plugins.registry import entry_points, load
+from stanchion.plugins.selection import UnknownPolicyError, choose_policies
 from stanchion.policy.policy import Severity
-from stanchion.policy.registry import entry_points, load
-from stanchion.policy.selection import UnknownPolicyError, choose_policies
 
 PACK = Path(__file__).parents[2] / "fixtures" / "plugin"
 
@@ -45,7 +45,7 @@ def test_an_installed_distribution_is_found_and_its_policies_loaded(
 
 
 def test_a_pack_is_found_by_a_whole_process(installed: Path) -> None:
-    code = "from stanchion.policy.registry import load; print('ACME001' in load().by_id())"
+    code = "from stanchion.plugins.registry import load; print('ACME001' in load().by_id())"
     path = f"import sys; sys.path.insert(0, {str(installed)!r}); {code}"
     done = subprocess.run([sys.executable, "-c", path], check=True, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "True"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from stanchion.cli.main import main
-from stanchion.policy.variants import labels
+from stanchion.judging.variants import labels
 
 UNIT = """\
 variable "cidr" {

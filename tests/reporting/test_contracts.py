@@ -12,8 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from stanchion.fixing.fixes import fixer
-from stanchion.policy.finding import Finding
-from stanchion.policy.registry import load
+from stanchion.judging.finding import Finding
+from stanchion.plugins.registry import load
 from stanchion.reporting import json as json_report
 from stanchion.reporting import sarif
 from stanchion.reporting.joining import joined
@@ -22,7 +22,9 @@ from stanchion.syntax.reading import SourceTree
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
-EVERY = tuple(sorted({policy.family for policy in load(search=[]).policies}))
+POLICIES = load(search=[]).policies
+EVERY = tuple(sorted({policy.family for policy in POLICIES}))
+SERVICES = sorted({policy.service for policy in POLICIES})
 
 
 @cache
@@ -51,7 +53,7 @@ def broken(tmp_path: Path) -> Path:
     return tmp_path
 
 
-INPUTS = ["example", "plan/sources", "plan/alone", *(f"policies/{name}" for name in EVERY), "broken"]
+INPUTS = ["example", "plan/sources", "plan/alone", *(f"policies/{name}" for name in SERVICES), "broken"]
 
 
 @pytest.mark.parametrize("name", INPUTS)

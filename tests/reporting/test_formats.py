@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stanchion.policy.finding import Finding
+from stanchion.judging.finding import Finding
 from stanchion.reporting import github, gitlab, junit, markdown
 from stanchion.reporting.joining import joined
 from stanchion.run import Outcome, RunOptions, run

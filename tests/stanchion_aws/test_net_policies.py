@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from stanchion.evaluation.cloudformation.template import TemplateOptions
-from stanchion.evaluation.cloudformation.unit import evaluate_document
+from stanchion.evaluation.cloudformation.stack.unit import evaluate_document
+from stanchion.evaluation.cloudformation.template.template import TemplateOptions
 from stanchion.graph.build import build
 from stanchion.graph.mappings import Mappings
-from stanchion.policy.finding import Finding
-from stanchion.policy.judge import judge
-from stanchion.policy.policy import Policy, Severity, policies_in
+from stanchion.judging.finding import Finding
+from stanchion.judging.judge import judge
+from stanchion.plugins.registry import load
+from stanchion.policy.policy import Policy, Severity
 from stanchion.syntax.document.nodes import Node
 from stanchion.syntax.document.yaml import parse_yaml
 from stanchion.syntax.source import Problem, Source
 
-MODULES = ("security_groups", "exposed_services", "group_egress", "network_acls", "vpc_defaults", "group_hygiene")
-ALL = {
-    policy.id: policy
-    for name in MODULES
-    for policy in policies_in(vars(importlib.import_module(f"stanchion_aws.{name}")))
-}
+ALL = {policy.id: policy for policy in load(search=[]).policies if policy.family == "NET"}
 SHOWN = [policy for policy in ALL.values() if policy.severity > Severity.INFO]
 MAPPINGS = Mappings.load()
 FAMILIES = Path(__file__).parents[3] / "shared" / "conformance" / "families.json"
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "policies" / "NET"
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "policies"
 
 
 class NoFiles:
@@ -167,7 +162,7 @@ def test_policies_yield_to_policies_that_exist() -> None:
 
 
 def test_every_fixture_belongs_to_a_policy() -> None:
-    assert {path.name for path in FIXTURES.iterdir()} == set(ALL)
+    assert {path.name for path in FIXTURES.glob("*/NET*")} == set(ALL)
 
 
 @pytest.mark.skipif(not FAMILIES.is_file(), reason="the conformance cases are not here")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from stanchion.policy.finding import DEFINITE
+from stanchion.judging.finding import DEFINITE
 
 #: What the comments of a case may be written in.
 ENDINGS = (".tf", ".tf.json", ".tofu", ".yaml", ".yml", ".json", ".template")

@@ -24,7 +24,7 @@ policies:
 PYTHON = '''\
 """{title}."""
 
-from stanchion.policy.hooks import hookimpl
+from stanchion.plugins.hooks import hookimpl
 from stanchion.policy.policy import Severity, policies_in, require
 
 {name} = require(
@@ -139,9 +139,9 @@ def _template(start: Start, value: str | None) -> str:
 
 def _terraform(start: Start, value: bool | int | str) -> tuple[str, list[str]] | None:
     """A Terraform type that says the property by its own arguments, with the lines that do; None where none does."""
-    from stanchion.fixing.hcl import body_lines, content_of
     from stanchion.fixing.names import arguments, steps
     from stanchion.graph.mappings import Mappings
+    from stanchion.patching.hcl import body_lines, content_of
 
     mappings = Mappings.load()
     for type_ in mappings.named_as(start.type):

@@ -13,8 +13,8 @@ from stanchion.cli.output import complain
 
 if TYPE_CHECKING:
     from stanchion.configuration.settings import Configuration
+    from stanchion.plugins.registry import Registry
     from stanchion.policy.policy import Severity
-    from stanchion.policy.registry import Registry
     from stanchion.run import RunOptions
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
@@ -185,7 +185,7 @@ def options_of(given: argparse.Namespace, configuration: Configuration) -> RunOp
 
 def loaded(options: RunOptions, configuration: Configuration, extra: Sequence[str] = ()) -> Registry:
     """All plugins, with the configuration's names held against their policies. Raises ConfigurationError."""
-    from stanchion.policy.registry import load
+    from stanchion.plugins.registry import load
 
     registry = load((*options.plugins, *extra), files=options.policy_files)
     if not registry.problems:  # a name may be that of a plugin which could not be loaded: that is told instead

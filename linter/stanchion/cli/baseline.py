@@ -31,8 +31,8 @@ def run(arguments: Sequence[str]) -> int:
     given = made.parse_args(arguments)
     from stanchion.configuration.ignoring import suppressed
     from stanchion.configuration.settings import ConfigurationError, configure
+    from stanchion.plugins.selection import UnknownPolicyError
     from stanchion.policy.baseline import written
-    from stanchion.policy.selection import UnknownPolicyError
     from stanchion.reporting.joining import joined
     from stanchion.run import run as run_all
 

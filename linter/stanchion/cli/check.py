@@ -26,9 +26,9 @@ from stanchion.cli.output import colourful, complain, write
 
 if TYPE_CHECKING:
     from stanchion.configuration.settings import Configuration
+    from stanchion.judging.finding import Finding
+    from stanchion.plugins.registry import Registry
     from stanchion.policy.baseline import Known
-    from stanchion.policy.finding import Finding
-    from stanchion.policy.registry import Registry
     from stanchion.run import Outcome, RunOptions
     from stanchion.syntax.reading import SourceTree
     from stanchion.syntax.source import Problem
@@ -87,7 +87,7 @@ def run(arguments: Sequence[str]) -> int:
 def _run(given: argparse.Namespace) -> int:
     from stanchion.configuration.settings import ConfigurationError, configure
     from stanchion.discovery.walk import boundary
-    from stanchion.policy.selection import UnknownPolicyError
+    from stanchion.plugins.selection import UnknownPolicyError
     from stanchion.syntax.reading import SourceTree
 
     try:

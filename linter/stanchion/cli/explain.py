@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from stanchion.cli.arguments import Parser, add_packs
 from stanchion.cli.main import CLEAN, USAGE
 from stanchion.cli.output import complain, write
+from stanchion.plugins.registry import load
 from stanchion.policy.policy import Policy
-from stanchion.policy.registry import load
 
 
 def run(arguments: Sequence[str]) -> int:

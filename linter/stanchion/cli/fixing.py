@@ -18,7 +18,7 @@ from stanchion.fixing.fixes import TextFix
 from stanchion.fixing.mending import Mended
 from stanchion.fixing.mending import mend as mend_all
 from stanchion.fixing.writing import diff, write_all
-from stanchion.policy.registry import Registry
+from stanchion.plugins.registry import Registry
 from stanchion.reporting.escape import shown
 from stanchion.run import Outcome, RunOptions, run
 from stanchion.syntax.reading import SourceTree

@@ -12,7 +12,7 @@ from stanchion.cli.output import complain, write
 from stanchion.discovery.walk import boundary
 from stanchion.fixing.migrating import Left, migrated
 from stanchion.fixing.writing import diff, write_all
-from stanchion.policy.registry import load
+from stanchion.plugins.registry import load
 from stanchion.reporting.escape import shown
 from stanchion.run import Outcome, RunOptions, graphs
 from stanchion.syntax.reading import SourceTree

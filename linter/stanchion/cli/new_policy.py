@@ -11,7 +11,7 @@ from stanchion.authoring.starting import Start, StartError, files_of
 from stanchion.cli.arguments import Parser
 from stanchion.cli.main import CLEAN, USAGE
 from stanchion.cli.output import complain, write
-from stanchion.policy.registry import load
+from stanchion.plugins.registry import load
 
 
 def run(arguments: Sequence[str]) -> int:

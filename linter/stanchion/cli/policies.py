@@ -9,8 +9,8 @@ from itertools import groupby
 from stanchion.cli.arguments import Parser, add_packs, names
 from stanchion.cli.main import CLEAN, UNREAD, USAGE
 from stanchion.cli.output import complain, write
+from stanchion.plugins.registry import load
 from stanchion.policy.policy import Policy
-from stanchion.policy.registry import load
 
 TOOLS = ("checkov", "trivy", "guard", "cfn_nag", "aws_config", "security_hub")
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from stanchion.policy.finding import Finding, Suppression
+from stanchion.judging.finding import Finding, Suppression
 
 if TYPE_CHECKING:
     from stanchion.configuration.settings import Ignored

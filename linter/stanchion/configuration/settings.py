@@ -94,7 +94,7 @@ class Configuration:
 
     def check_names(self, policies: Sequence[Policy]) -> None:
         """Raise ConfigurationError for names of policies and families that no policy has."""
-        from stanchion.policy.selection import is_companions
+        from stanchion.plugins.selection import is_companions
 
         known = {policy.id for policy in policies}
         families = {policy.family for policy in policies}

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from stanchion.evaluation.values import Choice, ListValue, MapValue, Value, is_null
-from stanchion.fixing import documents, hcl
-from stanchion.fixing.edits import Edit
 from stanchion.fixing.names import Step
 from stanchion.fixing.targets import path_of
 from stanchion.graph.resource import Graph, Resource
+from stanchion.patching import documents, hcl
+from stanchion.patching.edits import Edit
 from stanchion.syntax.document.nodes import Mapping, Node
 from stanchion.syntax.document.nodes import Sequence as Array
 from stanchion.syntax.hcl.nodes import Attribute, Block, Body, TupleCons

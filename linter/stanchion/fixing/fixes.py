@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from stanchion.fixing import documents, elements, terraform
-from stanchion.fixing.edits import Edit
+from stanchion.fixing import elements, terraform
 from stanchion.fixing.names import Step, steps
 from stanchion.fixing.targets import template_entry
 from stanchion.graph.mappings import Mappings
 from stanchion.graph.resource import Graph, Resource
-from stanchion.policy.finding import POSSIBLE, Finding
+from stanchion.judging.finding import POSSIBLE, Finding
+from stanchion.patching import documents
+from stanchion.patching.edits import Edit
 from stanchion.syntax.document.nodes import Mapping
 from stanchion.syntax.reading import SourceTree
 from stanchion.worlds.change import Append, Beside, Change, Data, Remove, Set

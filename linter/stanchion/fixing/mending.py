@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from stanchion.fixing.edits import edited
 from stanchion.fixing.fixes import SAFE, TextFix, fixer
-from stanchion.policy.finding import POSSIBLE, Finding
+from stanchion.judging.finding import POSSIBLE, Finding
+from stanchion.patching.edits import edited
 from stanchion.run import Outcome
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Source

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from stanchion.fixing.documents import remove_entry, set_entries
-from stanchion.fixing.edits import Edit, edited, indentation, line_end, without_lines
+from stanchion.patching.documents import remove_entry, set_entries
+from stanchion.patching.edits import Edit, edited, indentation, line_end, without_lines
 from stanchion.policy.foreign import foreign_comment
 from stanchion.policy.marks import has_marker
 from stanchion.policy.policy import Policy

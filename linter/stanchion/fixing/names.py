@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from stanchion.evaluation.conditions import Scalar
-from stanchion.fixing.hcl import Way
 from stanchion.graph.mappings import Rule
+from stanchion.patching.hcl import Way
 
 #: One step of a property path: the name, and the number of an element where it is a list's.
 Step: TypeAlias = tuple[str, int | None]

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from stanchion.evaluation.conditions import Scalar
-from stanchion.fixing import documents, hcl
-from stanchion.fixing.edits import Edit
-from stanchion.fixing.hcl import Content, Expression, Way
 from stanchion.fixing.names import Step, arguments, steps
 from stanchion.fixing.targets import Place, terraform_block, terraform_object
 from stanchion.graph.awscc import snake
 from stanchion.graph.mappings import Mappings
 from stanchion.graph.resource import OUTPUT, PARAMETER, PROVIDER, Graph, Part, Resource
 from stanchion.graph.satellites import bare
+from stanchion.patching import documents, hcl
+from stanchion.patching.edits import Edit
+from stanchion.patching.hcl import Content, Expression, Way
 from stanchion.syntax.document.nodes import Mapping
 from stanchion.syntax.document.nodes import Sequence as Array
 from stanchion.syntax.hcl.nodes import Block

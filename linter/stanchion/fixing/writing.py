@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stanchion.fixing.unified import unified
+from stanchion.patching.diff import unified
 from stanchion.syntax.reading import SourceTree, decoded
 from stanchion.syntax.source import Problem
 

@@ -16,11 +16,11 @@ from pygls.lsp.server import LanguageServer
 
 from stanchion import __version__
 from stanchion.discovery.units import Unit
+from stanchion.judging.finding import Finding
 from stanchion.lsp import showing
 from stanchion.lsp.indexing import Indexing
 from stanchion.lsp.positions import offset, path_of, range_of, uri_of
 from stanchion.lsp.workspace import Folder, name_of
-from stanchion.policy.finding import Finding
 from stanchion.syntax.source import Source
 
 #: Seconds without a keystroke before what is typed is judged.

@@ -12,9 +12,9 @@ from stanchion.evaluation.values import ListValue, MapValue, Value
 from stanchion.fixing.fixes import TextFix
 from stanchion.graph.render import value_to_json
 from stanchion.graph.resource import Graph
+from stanchion.judging.finding import Finding
 from stanchion.lsp.positions import position, range_of, uri_of
 from stanchion.lsp.workspace import Folder
-from stanchion.policy.finding import Finding
 from stanchion.policy.policy import Policy, Severity
 from stanchion.reporting.escape import shown
 from stanchion.reporting.redaction import redacted

@@ -12,9 +12,9 @@ from stanchion.configuration.settings import Configuration, ConfigurationError, 
 from stanchion.discovery.units import PlanFile, Template, Unit
 from stanchion.discovery.walk import find
 from stanchion.graph.resource import Graph
-from stanchion.policy.finding import POSSIBLE, Finding
-from stanchion.policy.registry import Registry, load
-from stanchion.policy.selection import UnknownPolicyError
+from stanchion.judging.finding import POSSIBLE, Finding
+from stanchion.plugins.registry import Registry, load
+from stanchion.plugins.selection import UnknownPolicyError
 from stanchion.reporting.joining import joined
 from stanchion.run import Judging, Outcome, RunOptions
 from stanchion.syntax.reading import SourceTree

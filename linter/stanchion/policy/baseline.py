@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stanchion.policy.finding import POSSIBLE, Finding, Suppression
+from stanchion.judging.finding import POSSIBLE, Finding, Suppression
 
 VERSION = 1
 

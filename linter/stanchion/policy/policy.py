@@ -60,6 +60,7 @@ class Policy(NamedTuple):
     controls: tuple[str, ...] = ()
     yields_to: tuple[str, ...] = ()
     each: str = ""
+    service: str = ""
 
     @property
     def family(self) -> str:

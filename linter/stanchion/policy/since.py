@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from stanchion.policy.finding import POSSIBLE, Finding
+from stanchion.judging.finding import POSSIBLE, Finding
 
 
 def introduced(new: Iterable[Finding], old: Iterable[Finding]) -> list[Finding]:

@@ -18,11 +18,11 @@ from operator import itemgetter
 
 from stanchion.evaluation.values import Known, ListValue, MapValue, Value
 from stanchion.graph.resource import Graph, Resource
-from stanchion.policy.finding import Finding, Suppression
+from stanchion.judging.finding import Finding, Suppression
+from stanchion.plugins.selection import is_companions
 from stanchion.policy.foreign import Foreign, foreign_comment, foreign_metadata
 from stanchion.policy.marks import has_marker, sources_of
 from stanchion.policy.policy import Policy
-from stanchion.policy.selection import is_companions
 from stanchion.syntax.comments import Comment, hcl_comments, yaml_comments
 from stanchion.syntax.document.nodes import Mapping as Object
 from stanchion.syntax.document.nodes import Node

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from stanchion.policy.finding import Finding
+from stanchion.judging.finding import Finding
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import shown
 from stanchion.reporting.json import dumped

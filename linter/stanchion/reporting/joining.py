@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stanchion.policy.finding import Finding
+from stanchion.judging.finding import Finding
 
 
 def joined(findings: Sequence[Finding]) -> list[Finding]:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from stanchion import __version__
 from stanchion.fixing.fixes import TextFix
-from stanchion.policy.finding import Finding
+from stanchion.judging.finding import Finding
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import encodable
 from stanchion.reporting.redaction import redacted, told

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from stanchion.policy.finding import Finding
+from stanchion.judging.finding import Finding
 from stanchion.reporting.escape import shown
 from stanchion.reporting.redaction import told
 from stanchion.reporting.wording import line_of, message_of, where

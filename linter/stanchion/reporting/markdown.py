@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from stanchion.policy.finding import POSSIBLE, Finding
+from stanchion.judging.finding import POSSIBLE, Finding
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import shown
 from stanchion.reporting.redaction import told

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from stanchion import __version__
 from stanchion.fixing.fixes import TextFix
-from stanchion.policy.finding import CONDITIONAL, POSSIBLE, Finding
+from stanchion.judging.finding import CONDITIONAL, POSSIBLE, Finding
 from stanchion.policy.policy import Policy, Severity
 from stanchion.reporting.escape import shown
 from stanchion.reporting.json import FixOf, dumped

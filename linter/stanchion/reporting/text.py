@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from stanchion.policy.finding import POSSIBLE, Finding
+from stanchion.judging.finding import POSSIBLE, Finding
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import shown
 from stanchion.reporting.excerpt import excerpt

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stanchion.policy.finding import POSSIBLE, Finding
+from stanchion.judging.finding import POSSIBLE, Finding
 from stanchion.reporting.redaction import told
 from stanchion.syntax.source import Located, Problem
 

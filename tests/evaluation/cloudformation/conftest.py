@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from stanchion.evaluation.cloudformation.template import TemplateOptions
-from stanchion.evaluation.cloudformation.unit import evaluate_template
+from stanchion.evaluation.cloudformation.stack.unit import evaluate_template
+from stanchion.evaluation.cloudformation.template.template import TemplateOptions
 from stanchion.evaluation.conditions import All, Condition, Is, Not, scalar_text
 from stanchion.evaluation.declarations import Evaluated
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from stanchion.evaluation.cloudformation.cdk import evaluate_assembly
-from stanchion.evaluation.cloudformation.template import TemplateOptions
-from stanchion.evaluation.cloudformation.unit import evaluate_template
+from stanchion.evaluation.cloudformation.stack.cdk import evaluate_assembly
+from stanchion.evaluation.cloudformation.stack.unit import evaluate_template
+from stanchion.evaluation.cloudformation.template.template import TemplateOptions
 from stanchion.evaluation.declarations import Declaration, Evaluated
 from stanchion.evaluation.values import Known, Unknown, Value
 from stanchion.syntax.reading import SourceTree

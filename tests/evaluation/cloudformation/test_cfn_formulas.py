@@ -10,7 +10,7 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
-from stanchion.evaluation.cloudformation.conditions import folded
+from stanchion.evaluation.cloudformation.intrinsics.conditions import folded
 from stanchion.evaluation.conditions import (
     All,
     Condition,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stanchion.evaluation.cloudformation.parameters import read_parameters_file
+from stanchion.evaluation.cloudformation.stack.parameters import read_parameters_file
 from stanchion.evaluation.values import Choice, Known, ListValue, Unknown
 
 

@@ -13,8 +13,8 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
-from stanchion.evaluation.cloudformation.template import TemplateOptions
-from stanchion.evaluation.cloudformation.unit import evaluate_template
+from stanchion.evaluation.cloudformation.stack.unit import evaluate_template
+from stanchion.evaluation.cloudformation.template.template import TemplateOptions
 from stanchion.evaluation.conditions import Assignment, Fact, Undecided
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value
 from stanchion.syntax.document.nodes import Node

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stanchion.evaluation.terraform.scope import MAX_INSTANCES, MAX_REPEATS
+from stanchion.evaluation.terraform.expressions.scope import MAX_INSTANCES, MAX_REPEATS
 from stanchion.run import Outcome, RunOptions, graphs
 
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 import pytest
 
 from stanchion.evaluation.conditions import Is, Undecided, negate
-from stanchion.evaluation.terraform.conversion import convert
 from stanchion.evaluation.terraform.errors import EvaluationError
-from stanchion.evaluation.terraform.types import ANY, NUMBER, STRING, Type, describe_type, parse_type, type_of, unify
+from stanchion.evaluation.terraform.types.conversion import convert
+from stanchion.evaluation.terraform.types.types import (
+    ANY,
+    NUMBER,
+    STRING,
+    Type,
+    describe_type,
+    parse_type,
+    type_of,
+    unify,
+)
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Reference, Unknown, Value, plain
 from stanchion.syntax.hcl.nodes import Expression, Literal
 from stanchion.syntax.hcl.parser import parse_expression

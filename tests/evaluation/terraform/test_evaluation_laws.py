@@ -11,12 +11,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stanchion.evaluation.terraform.scope import MAX_INSTANCES
+from stanchion.evaluation.terraform.expressions.scope import MAX_INSTANCES
 from stanchion.graph.render import to_json
 from stanchion.graph.satellites import bare
-from stanchion.policy.finding import Finding
-from stanchion.policy.judge import judge
-from stanchion.policy.registry import load
+from stanchion.judging.finding import Finding
+from stanchion.judging.judge import judge
+from stanchion.plugins.registry import load
 from stanchion.run import Outcome, RunOptions, graphs, run
 
 NAMES = ("a", "b", "c")

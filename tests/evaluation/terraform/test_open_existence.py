@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stanchion.policy.finding import Finding
+from stanchion.judging.finding import Finding
 from stanchion.run import RunOptions, run
 
 RULE = """

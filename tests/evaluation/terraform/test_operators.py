@@ -8,8 +8,8 @@ import pytest
 
 from stanchion.evaluation.conditions import Condition, Is, Undecided, all_of, any_of, negate
 from stanchion.evaluation.terraform.errors import EvaluationError
-from stanchion.evaluation.terraform.numbers import add, divide, from_float, multiply, normal, parse, text_of
-from stanchion.evaluation.terraform.operators import binary, unary
+from stanchion.evaluation.terraform.expressions.operators import binary, unary
+from stanchion.evaluation.terraform.types.numbers import add, divide, from_float, multiply, normal, parse, text_of
 from stanchion.evaluation.values import (
     Choice,
     Known,

@@ -13,12 +13,12 @@ from typing import Any, cast
 
 import pytest
 
-from stanchion.evaluation.terraform.conversion import convert
 from stanchion.evaluation.terraform.errors import EvaluationError
-from stanchion.evaluation.terraform.expressions import evaluate
+from stanchion.evaluation.terraform.expressions.evaluate import evaluate
+from stanchion.evaluation.terraform.expressions.scope import Scope
 from stanchion.evaluation.terraform.functions import FUNCTION_NAMES, Context, call
-from stanchion.evaluation.terraform.scope import Scope
-from stanchion.evaluation.terraform.types import Type, describe_type, parse_type, type_of
+from stanchion.evaluation.terraform.types.conversion import convert
+from stanchion.evaluation.terraform.types.types import Type, describe_type, parse_type, type_of
 from stanchion.evaluation.values import Known, Value
 from stanchion.syntax.hcl.nodes import Expression
 from stanchion.syntax.hcl.parser import parse_expression, parse_template

@@ -16,7 +16,7 @@ import pytest
 
 from stanchion.discovery.units import terraform_files
 from stanchion.evaluation.declarations import Evaluated
-from stanchion.evaluation.terraform.unit import EvaluationOptions, evaluate_root
+from stanchion.evaluation.terraform.modules.unit import EvaluationOptions, evaluate_root
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value
 from stanchion.syntax.reading import SourceTree
 
@@ -112,7 +112,7 @@ def _compare_list(path: str, ours: Value, after: list[Any], unknown: Any, sensit
 
 def _bare(value: Value, sensitive: Any) -> Value:
     """What stands in a secret value is as secret as the whole, whatever it says itself."""
-    from stanchion.evaluation.terraform.derived import marked
+    from stanchion.evaluation.terraform.expressions.propagation import marked
 
     return marked(value, (), True) if sensitive is True else value
 

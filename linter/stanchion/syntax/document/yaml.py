@@ -15,6 +15,8 @@ MAX_ALIASED = 250_000
 MAX_DEPTH = 200
 #: How many faults of one stream are told one by one; the rest are counted.
 MAX_PROBLEMS = 50
+#: What newer releases of libyaml say of nesting: they look ahead, and stop at a bound of their own before ours is met.
+_TOO_DEEP = "exceeded maximum nesting depth"
 _STANDARD = "tag:yaml.org,2002:"
 #: What YAML 1.1 does not allow in a stream ("Character Set"), and lone surrogates, which no encoding can hold.
 _FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -241,9 +243,31 @@ def parse_yaml(source: Source) -> tuple[list[Node], list[Problem]]:
             builder = _Builder(source)
             _read(_parser(_without_forbidden(builder)), builder)
     except YAMLError as error:
-        _report(error, builder)
+        if too_deep(error):
+            builder = _as_deep_as_it_goes(source, error)
+        else:
+            _report(error, builder)
     builder.finish()
     return builder.documents, builder.problems
+
+
+def too_deep(error: Any) -> bool:
+    """Whether what the parser stopped at is its own bound on nesting."""
+    return getattr(error, "problem", None) == _TOO_DEEP
+
+
+def _as_deep_as_it_goes(source: Source, error: Any) -> _Builder:
+    """Read once more what stands before the parser's own bound, which lies deeper than ours: it looks ahead, so nothing
+    of that may have come as an event yet."""
+    from yaml import YAMLError
+
+    builder = _Builder(source)
+    at = error.problem_mark.index
+    try:
+        _read(_parser(source.text[:at]), builder)
+    except YAMLError:
+        builder.bound(f"nested deeper than {MAX_DEPTH} levels", at, at + 1)
+    return builder
 
 
 def _without_forbidden(builder: _Builder) -> str:

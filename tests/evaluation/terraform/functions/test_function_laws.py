@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stanchion.evaluation.conditions import Is, Undecided, negate
-from stanchion.evaluation.terraform.conversion import convert
 from stanchion.evaluation.terraform.errors import EvaluationError
+from stanchion.evaluation.terraform.expressions.operators import binary, unary
 from stanchion.evaluation.terraform.functions import FUNCTION_NAMES, LAZY_NAMES, Context, call
 from stanchion.evaluation.terraform.functions.registry import _function
-from stanchion.evaluation.terraform.operators import binary, unary
-from stanchion.evaluation.terraform.types import ANY, BOOL, NUMBER, STRING, Type
+from stanchion.evaluation.terraform.types.conversion import convert
+from stanchion.evaluation.terraform.types.types import ANY, BOOL, NUMBER, STRING, Type
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value, wholly_known
 
 CONTEXT = Context(

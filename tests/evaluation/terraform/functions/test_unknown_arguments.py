@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stanchion.evaluation.conditions import Is, Undecided, negate
-from stanchion.evaluation.terraform.derived import words
+from stanchion.evaluation.terraform.expressions.propagation import words
 from stanchion.evaluation.terraform.functions import Context, call
 from stanchion.evaluation.values import (
     Choice,

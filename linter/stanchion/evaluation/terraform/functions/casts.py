@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stanchion.evaluation.terraform.conversion import as_type
-from stanchion.evaluation.terraform.derived import derive, may_be_otherwise
 from stanchion.evaluation.terraform.errors import EvaluationError
+from stanchion.evaluation.terraform.expressions.propagation import derive, may_be_otherwise
 from stanchion.evaluation.terraform.functions.signature import RAW, Function, Surroundings, valued
-from stanchion.evaluation.terraform.types import ANY, BOOL, NUMBER, STRING, Type
+from stanchion.evaluation.terraform.types.conversion import as_type
+from stanchion.evaluation.terraform.types.types import ANY, BOOL, NUMBER, STRING, Type
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value
 
 

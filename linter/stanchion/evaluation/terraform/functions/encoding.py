@@ -15,7 +15,7 @@ from stanchion.evaluation.terraform.functions.signature import (
     scalar,
     valued,
 )
-from stanchion.evaluation.terraform.types import ANY
+from stanchion.evaluation.terraform.types.types import ANY
 from stanchion.evaluation.values import Known, MapValue, Value
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import posixpath
 
-from stanchion.evaluation.terraform.derived import derive
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
+from stanchion.evaluation.terraform.expressions.propagation import derive
 from stanchion.evaluation.terraform.functions.crypto import digest
 from stanchion.evaluation.terraform.functions.lists import listed
 from stanchion.evaluation.terraform.functions.signature import (

@@ -6,10 +6,8 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from stanchion.evaluation.terraform import numbers
-from stanchion.evaluation.terraform.conversion import as_type
-from stanchion.evaluation.terraform.derived import concatenated, derive, marked, survey
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
+from stanchion.evaluation.terraform.expressions.propagation import concatenated, derive, marked, survey
 from stanchion.evaluation.terraform.functions.lists import listed
 from stanchion.evaluation.terraform.functions.signature import (
     MAX_ELEMENTS,
@@ -20,8 +18,10 @@ from stanchion.evaluation.terraform.functions.signature import (
     valued,
 )
 from stanchion.evaluation.terraform.functions.strings import graphemes
-from stanchion.evaluation.terraform.numbers import Number
-from stanchion.evaluation.terraform.types import BOOL, NUMBER, STRING
+from stanchion.evaluation.terraform.types import numbers
+from stanchion.evaluation.terraform.types.conversion import as_type
+from stanchion.evaluation.terraform.types.numbers import Number
+from stanchion.evaluation.terraform.types.types import BOOL, NUMBER, STRING
 from stanchion.evaluation.values import Known, ListValue, Unknown, Value, is_null
 from stanchion.syntax.source import Located
 

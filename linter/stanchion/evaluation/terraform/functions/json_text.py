@@ -6,7 +6,7 @@ import json
 from decimal import Decimal, InvalidOperation
 
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
-from stanchion.evaluation.terraform.numbers import normal, text_of
+from stanchion.evaluation.terraform.types.numbers import normal, text_of
 from stanchion.evaluation.values import Known, ListValue, MapValue, Value
 from stanchion.syntax.source import Located
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from stanchion.evaluation.terraform.derived import decided, derive
 from stanchion.evaluation.terraform.errors import EvaluationError
-from stanchion.evaluation.terraform.standins import Refused, not_refused, refused
+from stanchion.evaluation.terraform.expressions.propagation import decided, derive
+from stanchion.evaluation.terraform.expressions.refined_unknowns import Refused, not_refused, refused
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value, choose
 from stanchion.syntax.source import Located
 

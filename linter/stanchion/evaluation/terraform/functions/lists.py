@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stanchion.evaluation.terraform import numbers
-from stanchion.evaluation.terraform.access import part_of
-from stanchion.evaluation.terraform.conversion import as_type, set_key
-from stanchion.evaluation.terraform.derived import decided, derive, marked, over_rows, surely_present, survey
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
+from stanchion.evaluation.terraform.expressions.access import part_of
+from stanchion.evaluation.terraform.expressions.operators import equality
+from stanchion.evaluation.terraform.expressions.propagation import (
+    decided,
+    derive,
+    marked,
+    over_rows,
+    surely_present,
+    survey,
+)
 from stanchion.evaluation.terraform.functions.signature import (
     LIST_SHAPE,
     MAX_ELEMENTS,
@@ -19,9 +25,10 @@ from stanchion.evaluation.terraform.functions.signature import (
     valued,
 )
 from stanchion.evaluation.terraform.functions.strings import graphemes, whole
-from stanchion.evaluation.terraform.numbers import Number
-from stanchion.evaluation.terraform.operators import equality
-from stanchion.evaluation.terraform.types import ANY, STRING, Type, type_of, unify
+from stanchion.evaluation.terraform.types import numbers
+from stanchion.evaluation.terraform.types.conversion import as_type, set_key
+from stanchion.evaluation.terraform.types.numbers import Number
+from stanchion.evaluation.terraform.types.types import ANY, STRING, Type, type_of, unify
 from stanchion.evaluation.values import (
     Choice,
     Known,

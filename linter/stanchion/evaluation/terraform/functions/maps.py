@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from stanchion.evaluation.terraform.conversion import as_type
-from stanchion.evaluation.terraform.derived import derive, marked
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
+from stanchion.evaluation.terraform.expressions.propagation import derive, marked
 from stanchion.evaluation.terraform.functions.lists import listed, sequence
 from stanchion.evaluation.terraform.functions.signature import (
     SHAPE,
@@ -14,7 +13,8 @@ from stanchion.evaluation.terraform.functions.signature import (
     Surroundings,
     valued,
 )
-from stanchion.evaluation.terraform.types import ANY, Type, type_of
+from stanchion.evaluation.terraform.types.conversion import as_type
+from stanchion.evaluation.terraform.types.types import ANY, Type, type_of
 from stanchion.evaluation.values import Known, MapValue, Unknown, Value, is_null
 from stanchion.syntax.source import Located
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from stanchion.evaluation.terraform.access import part_of
-from stanchion.evaluation.terraform.derived import derive
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
+from stanchion.evaluation.terraform.expressions.access import part_of
+from stanchion.evaluation.terraform.expressions.propagation import derive
 from stanchion.evaluation.terraform.functions.lists import integer, listed
 from stanchion.evaluation.terraform.functions.signature import (
     MAX_ELEMENTS,
@@ -18,8 +18,8 @@ from stanchion.evaluation.terraform.functions.signature import (
     valued,
 )
 from stanchion.evaluation.terraform.functions.strings import whole
-from stanchion.evaluation.terraform.numbers import Number
-from stanchion.evaluation.terraform.types import STRING
+from stanchion.evaluation.terraform.types.numbers import Number
+from stanchion.evaluation.terraform.types.types import STRING
 from stanchion.evaluation.values import Known, Unknown, Value
 
 _LOW = (1 << 64) - 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from stanchion.evaluation.terraform import numbers
-from stanchion.evaluation.terraform.conversion import as_type
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.functions.signature import NUM, WHOLE, Surroundings, scalar, valued
-from stanchion.evaluation.terraform.numbers import Number, is_number
-from stanchion.evaluation.terraform.types import NUMBER
+from stanchion.evaluation.terraform.types import numbers
+from stanchion.evaluation.terraform.types.conversion import as_type
+from stanchion.evaluation.terraform.types.numbers import Number, is_number
+from stanchion.evaluation.terraform.types.types import NUMBER
 from stanchion.evaluation.values import Known, ListValue, MapValue, Value, is_null
 
 

@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import cast
 
 from stanchion.evaluation.conditions import Scalar
-from stanchion.evaluation.terraform.conversion import as_type
-from stanchion.evaluation.terraform.derived import (
+from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
+from stanchion.evaluation.terraform.expressions.propagation import (
     beyond,
     decided,
     derive,
@@ -22,7 +22,6 @@ from stanchion.evaluation.terraform.derived import (
     over_rows,
     survey,
 )
-from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.functions.signature import (
     MAX_TEXT,
     Context,
@@ -30,6 +29,7 @@ from stanchion.evaluation.terraform.functions.signature import (
     Parameter,
     Surroundings,
 )
+from stanchion.evaluation.terraform.types.conversion import as_type
 from stanchion.evaluation.values import Known, ListValue, MapValue, Unknown, Value, is_null, joined, plain
 from stanchion.syntax.source import Located
 

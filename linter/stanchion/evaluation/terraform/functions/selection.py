@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from stanchion.evaluation.conditions import Condition, Is, all_of, any_of, negate
-from stanchion.evaluation.terraform.conversion import as_type
-from stanchion.evaluation.terraform.derived import derive, surely_present, survey, truth
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
+from stanchion.evaluation.terraform.expressions.operators import equality
+from stanchion.evaluation.terraform.expressions.propagation import derive, surely_present, survey, truth
 from stanchion.evaluation.terraform.functions.lists import listed, sequence
 from stanchion.evaluation.terraform.functions.signature import (
     LIST_SHAPE,
@@ -16,8 +16,8 @@ from stanchion.evaluation.terraform.functions.signature import (
     Surroundings,
     valued,
 )
-from stanchion.evaluation.terraform.operators import equality
-from stanchion.evaluation.terraform.types import BOOL, STRING, Type, type_of, unify
+from stanchion.evaluation.terraform.types.conversion import as_type
+from stanchion.evaluation.terraform.types.types import BOOL, STRING, Type, type_of, unify
 from stanchion.evaluation.values import (
     Choice,
     Known,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import product
 from math import prod
 
-from stanchion.evaluation.terraform.conversion import as_type, make_set, set_key
-from stanchion.evaluation.terraform.derived import derive, survey
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
+from stanchion.evaluation.terraform.expressions.propagation import derive, survey
 from stanchion.evaluation.terraform.functions.lists import listed, sequence
 from stanchion.evaluation.terraform.functions.signature import MAX_ELEMENTS, SET_SHAPE, SHAPE, Surroundings, valued
-from stanchion.evaluation.terraform.types import ANY, Type, type_of, unify
+from stanchion.evaluation.terraform.types.conversion import as_type, make_set, set_key
+from stanchion.evaluation.terraform.types.types import ANY, Type, type_of, unify
 from stanchion.evaluation.values import ListValue, Unknown, Value
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from stanchion.evaluation.terraform.derived import MAX_TEXT as MAX_TEXT
-from stanchion.evaluation.terraform.types import ANY, BOOL, NUMBER, STRING, Type
+from stanchion.evaluation.terraform.expressions.propagation import MAX_TEXT as MAX_TEXT
+from stanchion.evaluation.terraform.types.types import ANY, BOOL, NUMBER, STRING, Type
 from stanchion.evaluation.values import Value
 from stanchion.syntax.source import Located, Source
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stanchion.evaluation.terraform.derived import concatenated, derive
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
+from stanchion.evaluation.terraform.expressions.propagation import concatenated, derive
 from stanchion.evaluation.terraform.functions.signature import (
     MAX_TEXT,
     NUM,
@@ -13,8 +13,8 @@ from stanchion.evaluation.terraform.functions.signature import (
     scalar,
     valued,
 )
-from stanchion.evaluation.terraform.numbers import Number, as_index
-from stanchion.evaluation.terraform.types import STRING, Type
+from stanchion.evaluation.terraform.types.numbers import Number, as_index
+from stanchion.evaluation.terraform.types.types import STRING, Type
 from stanchion.evaluation.values import Known, ListValue, Unknown, Value, is_null
 
 #: What Go's unicode.IsSpace counts as a space (strings.TrimSpace, strings.Title).

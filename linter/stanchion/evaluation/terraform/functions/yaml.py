@@ -8,13 +8,14 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
-from stanchion.evaluation.terraform.conversion import to_text
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.functions.json_text import normal_text
 from stanchion.evaluation.terraform.functions.signature import TEXT, Parameter, Surroundings, valued
-from stanchion.evaluation.terraform.numbers import INFINITY, normal, parse
-from stanchion.evaluation.terraform.types import ANY
+from stanchion.evaluation.terraform.types.conversion import to_text
+from stanchion.evaluation.terraform.types.numbers import INFINITY, normal, parse
+from stanchion.evaluation.terraform.types.types import ANY
 from stanchion.evaluation.values import Known, ListValue, MapValue, Scalar, Value
+from stanchion.syntax.document.yaml import too_deep
 from stanchion.syntax.source import Located
 
 #: Nesting, and values counted as often as aliases repeat them.
@@ -72,6 +73,8 @@ def _decode(arguments: list[Value], around: Surroundings) -> Value:
     try:
         return Document(yaml, text, around.origin).read()
     except (yaml.YAMLError, ValueError) as error:
+        if too_deep(error):
+            raise BoundExceededError(f"a document nested deeper than {MAX_DEPTH} is not read") from None
         raise EvaluationError(f"it is not valid YAML: {' '.join(str(error).split())[:200]}") from None
 
 

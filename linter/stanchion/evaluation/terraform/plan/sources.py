@@ -24,7 +24,7 @@ def written_beside(path: Path, plan: Mapping, addresses: set[str], tree: SourceT
         return []
     if not any(is_terraform(name) for name in names):
         return []
-    from stanchion.evaluation.terraform.unit import EvaluationOptions, evaluate_root
+    from stanchion.evaluation.terraform.modules.unit import EvaluationOptions, evaluate_root
 
     options = EvaluationOptions(variables=_variables(plan.get("variables")))
     evaluated = evaluate_root(terraform_files(path.parent, names), tree, options)

@@ -1,0 +1,1 @@
+"""Intrinsic functions: from a node of a template to a value."""

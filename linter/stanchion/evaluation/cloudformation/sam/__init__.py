@@ -1,0 +1,1 @@
+"""AWS::Serverless: what the transform makes of SAM's resources."""

@@ -1,0 +1,1 @@
+"""Stacks: parameters, rules, nested stacks and the declarations that they give."""

@@ -1,0 +1,1 @@
+"""Templates: how they are read, and what is expanded before anything is evaluated."""

@@ -1,0 +1,1 @@
+"""Data sources whose answer follows from their arguments alone."""

@@ -1,0 +1,1 @@
+"""Expressions: from a syntax tree and a scope to a value."""

@@ -1,0 +1,108 @@
+"""Reaching into values: `.name` and `[key]` on what is known, open, unknown or hangs on a choice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from stanchion.evaluation.conditions import Undecided, scalar_text
+from stanchion.evaluation.terraform.errors import EvaluationError
+from stanchion.evaluation.terraform.expressions.propagation import derive, lift, marked
+from stanchion.evaluation.terraform.expressions.refined_unknowns import Repeated, not_refused
+from stanchion.evaluation.terraform.types.conversion import as_type
+from stanchion.evaluation.terraform.types.numbers import as_index
+from stanchion.evaluation.terraform.types.types import NUMBER, STRING
+from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Reference, Unknown, Value
+from stanchion.syntax.source import Located
+
+#: Attributes of these names are strings in whatever resource has them.
+_TEXTS = ("id", "arn")
+
+
+def attribute_of(value: Value, name: str, origin: Located) -> Value:
+    """`value.name`. Raises EvaluationError where there is no such attribute."""
+    if isinstance(value, MapValue):
+        entry = value.entries.get(name)
+        if entry is not None:
+            return marked(entry, value.references, value.sensitive)
+        if value.rest is not None:
+            return part_of(value.rest, f".{name}", name, origin)
+        have = ", ".join(sorted(value.entries)[:8])
+        raise EvaluationError(f"there is no attribute {name} here; there are: {have or 'none'}", origin)
+    if isinstance(value, Unknown):
+        not_refused(value)
+        if isinstance(value, Repeated) and value.type == "map" and value.element is not None:
+            return value.element
+        return part_of(value, f".{name}", name, origin)
+    if isinstance(value, Choice):
+        return lift([value], lambda row: attribute_of(row[0], name, origin), origin)
+    if isinstance(value, Known) and value.value is None:
+        raise EvaluationError(f"cannot read .{name} of a null value", origin)
+    raise EvaluationError(f"this value has no attributes, so no {name}", origin)
+
+
+def part_of(unknown: Unknown, suffix: str, attribute: str, origin: Located | None) -> Unknown:
+    """What stands for a part of an unknown. A reference to a whole resource becomes one to its attribute."""
+    variable = None
+    if unknown.variable is not None:
+        variable = Undecided(f"{unknown.variable.name}{suffix}")
+    references = unknown.references
+    if attribute and any(reference.attribute == "" for reference in references):
+        references = tuple(
+            Reference(reference.address, attribute) if reference.attribute == "" else reference
+            for reference in references
+        )
+    type_ = "string" if references is not unknown.references and attribute.endswith(_TEXTS) else None
+    return Unknown(unknown.reason, origin, references, unknown.sensitive, variable, None, type_)
+
+
+def element_of(value: Value, key: Value, origin: Located) -> Value:
+    """`value[key]`. Raises EvaluationError where there is no such element."""
+    return lift([value, key], lambda row: _element(row[0], row[1], origin), origin)
+
+
+def _element(value: Value, key: Value, origin: Located) -> Value:
+    if isinstance(value, Known):
+        if value.value is None:
+            raise EvaluationError("cannot index a null value", origin)
+        raise EvaluationError("this value has no elements", origin)
+    if isinstance(key, Known) and key.value is None:
+        raise EvaluationError("the index is null", origin)
+    if isinstance(value, Repeated) and value.element is not None:
+        return marked(value.element, key.references, key.sensitive)
+    if isinstance(value, Unknown):
+        if isinstance(key, Known):
+            shown = scalar_text(key.value)
+            return marked(part_of(value, f"[{shown}]", "", origin), key.references, key.sensitive)
+        return derive([value, key], origin, None, lambda names: f"{names[0]}[{names[1]}]")
+    if isinstance(value, ListValue):
+        return _of_list(value, key, origin)
+    assert isinstance(value, MapValue)  # the choices are lifted off by now
+    return _of_map(value, key, origin)
+
+
+def _of_list(value: ListValue, key: Value, origin: Located) -> Value:
+    if value.kind == "set":
+        raise EvaluationError("elements of a set have no index", origin)
+    if isinstance(key, Unknown):
+        return derive([value, key], origin, None)
+    number = as_type(key, NUMBER, origin)
+    index = as_index(number.value) if isinstance(number, Known) and isinstance(number.value, int | Decimal) else None
+    if index is None or not 0 <= index < len(value.items):
+        raise EvaluationError(f"the index is out of range: the list has {len(value.items)} elements", origin)
+    return marked(value.items[index], value.references, value.sensitive or key.sensitive)
+
+
+def _of_map(value: MapValue, key: Value, origin: Located) -> Value:
+    if isinstance(key, Unknown):
+        return derive([value, key], origin, None)
+    text = as_type(key, STRING, origin)
+    name = text.value if isinstance(text, Known) else None
+    assert isinstance(name, str)
+    entry = value.entries.get(name)
+    if entry is not None:
+        # a secret key of an object only says which attribute is meant; cty marks elements of maps and lists
+        return marked(entry, value.references, value.sensitive or (key.sensitive and value.kind == "map"))
+    if value.rest is not None:
+        return part_of(value.rest, f"[{scalar_text(name)}]", name, origin)
+    have = ", ".join(sorted(value.entries)[:8])
+    raise EvaluationError(f"there is no key {scalar_text(name)} here; there are: {have or 'none'}", origin)

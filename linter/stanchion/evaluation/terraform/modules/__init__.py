@@ -1,0 +1,1 @@
+"""Configurations: root modules, module calls, blocks, variables and what they expand to."""

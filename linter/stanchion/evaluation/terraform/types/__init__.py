@@ -1,0 +1,1 @@
+"""Types of the Terraform language, conversion between them, and numbers."""

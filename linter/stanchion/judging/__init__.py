@@ -1,0 +1,1 @@
+"""Policies asked in every world, and their answers joined into findings."""

@@ -1,0 +1,264 @@
+"""Judging: every selected policy asked of every resource in every world that matters, and the answers joined."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stanchion.evaluation.conditions import Assignment, Is, describe
+from stanchion.evaluation.values import Choice, Known, ListValue, Value
+from stanchion.graph.resource import Graph, Resource
+from stanchion.judging.finding import CONDITIONAL, DEFINITE, POSSIBLE, Finding, Judgement, Undecided
+from stanchion.policy.policy import Policy
+from stanchion.syntax.source import Located, Problem
+from stanchion.worlds.decided import stands_in
+from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
+from stanchion.worlds.world import Exploration, Leaf, NeedsValueError, World, explore
+
+#: In how many worlds a list is judged as a whole before its elements are judged apart.
+WORLDS_FOR_ALL = 16
+_RANK = {DEFINITE: 2, CONDITIONAL: 1, POSSIBLE: 0}
+
+
+def judge(graph: Graph, policies: Iterable[Policy], settings: Mapping[str, Any] | None = None) -> Judgement:
+    """Ask every policy of the graph. A policy that crashes becomes a problem, and the others go on."""
+    judgement = Judgement()
+    shared: dict[Hashable, object] = {}
+    for policy in policies:
+        if policy.estate_check is not None:
+            _ask(_Question(policy, graph, None, settings or {}, shared), judgement)
+            continue
+        for type_ in policy.types:
+            for resource in graph.by_type.get(type_, ()):
+                if resource.folded_into is None:
+                    _ask(_Question(policy, graph, resource, settings or {}, shared), judgement)
+    kept = without_redundant(judgement.findings)
+    if len(kept) < len(judgement.findings):
+        left_out = {_question_of(finding) for finding in judgement.findings} - {_question_of(f) for f in kept}
+        judgement.undecided = [note for note in judgement.undecided if _question_of(note) not in left_out]
+        judgement.findings = kept
+    return judgement
+
+
+def _question_of(answer: Finding | Undecided) -> tuple[object, ...]:
+    """What a finding and the note of an open question have in common: who asked, and where."""
+    policy = answer.policy if isinstance(answer, Undecided) else answer.policy.id
+    return (policy, answer.place.source.path, answer.place.start, answer.place.end)
+
+
+def without_redundant(findings: Sequence[Finding]) -> list[Finding]:
+    """Leave out findings of policies that yield to another one which, at the same place, is at least as certain."""
+    strongest: dict[tuple[object, ...], dict[str, int]] = {}
+
+    def spot(finding: Finding) -> tuple[object, ...]:
+        place = finding.place
+        return (place.source.path, place.start, place.end, finding.resources[:1])
+
+    for finding in findings:
+        found = strongest.setdefault(spot(finding), {})
+        rank = _RANK[finding.certainty]
+        found[finding.policy.id] = max(rank, found.get(finding.policy.id, rank))
+    return [
+        finding
+        for finding in findings
+        if not any(
+            strongest[spot(finding)].get(other, -1) >= _RANK[finding.certainty] for other in finding.policy.yields_to
+        )
+    ]
+
+
+@dataclass(slots=True)
+class _Question:
+    """One policy on one resource, or on the whole graph when there is none."""
+
+    policy: Policy
+    graph: Graph
+    resource: Resource | None
+    settings: Mapping[str, Any]
+    shared: dict[Hashable, object]
+    focus: tuple[int, ...] | None = None
+
+    def __call__(self, world: World) -> Iterable[Report]:
+        estate = Estate(self.graph, world, self.settings, self.shared)
+        if self.resource is None:
+            return self.policy.estate_check(estate) if self.policy.estate_check is not None else ()
+        if not world.holds(self.resource.exists) or self.policy.check is None:
+            return ()
+        return self.policy.check(DecidedResource(self.resource, estate, self.focus), estate)
+
+    def apart(self) -> list[_Question]:
+        """The same question for each place of the policy's list property, where that is a list with several."""
+        if not self.policy.each or self.resource is None or self.focus is not None:
+            return []
+        value = self.resource.properties.entries.get(self.policy.each)
+        if not isinstance(value, ListValue):
+            return []
+        places: dict[int, list[int]] = {}
+        for index, item in enumerate(value.items):
+            origin = _origin(item)
+            places.setdefault(id(origin) if origin is not None else -index, []).append(index)
+        if len(places) < 2:
+            return []
+        return [
+            _Question(self.policy, self.graph, self.resource, self.settings, self.shared, tuple(indices))
+            for indices in places.values()
+        ]
+
+
+def _origin(value: Value) -> Located | None:
+    if isinstance(value, Choice):
+        return next((arm.origin for _, arm in value.arms if arm.origin is not None), value.origin)
+    return value.origin
+
+
+def _ask(question: _Question, judgement: Judgement) -> None:
+    policy, resource = question.policy, question.resource
+    try:
+        if policy.each and question.focus is None:
+            exploration = explore(question, question.graph.constraints, WORLDS_FOR_ALL)
+            parts = () if exploration.complete else question.apart()
+            if parts:
+                for part in parts:
+                    _ask(part, judgement)
+                return
+            if not exploration.complete:
+                exploration = explore(question, question.graph.constraints)
+        else:
+            exploration = explore(question, question.graph.constraints)
+    except Exception as error:  # a plugin may raise anything, and must not take the others down
+        subject = resource.address if resource is not None else question.graph.name
+        message = f"policy {policy.id} failed on {subject}: {type(error).__name__}: {error}; the other policies went on"
+        place = resource.header if resource is not None else None
+        judgement.problems.append(Problem("plugin", message, place, question.graph.name))
+        return
+    judgement.findings.extend(_joined(exploration, question))
+    _note_undecided(exploration, question, judgement)
+
+
+def _joined(exploration: Exploration[Report], question: _Question) -> Iterable[Finding]:
+    leaves = exploration.leaves
+    failing: dict[tuple[object, ...], list[tuple[Leaf[Report], Report]]] = {}
+    for leaf in leaves:
+        for report in leaf.answer:
+            place = report.place
+            message = "" if leaf.decisions else report.message
+            key = (place.source.path, place.start, place.end, report.resources, report.subject, message)
+            failing.setdefault(key, []).append((leaf, report))
+    for reports in failing.values():
+        certainty, when, report = _certainty(reports, leaves, exploration.complete)
+        if certainty == POSSIBLE or any(other.fix != report.fix for _, other in reports):
+            report = report._replace(fix=None)  # what is not certain, or has two ways out, is for its author to mend
+        yield _finding(question, report, certainty, when)
+    stopped = next((leaf.stopped for leaf in leaves if leaf.stopped is not None), None)
+    if stopped is not None and question.resource is not None and not failing:
+        yield _finding(question, _open_question(question.policy, question.resource, stopped), POSSIBLE, None)
+
+
+def _open_question(policy: Policy, resource: Resource, stopped: NeedsValueError) -> Report:
+    message = f"cannot tell for {resource.address}: {policy.title[0].lower()}{policy.title[1:]}? {stopped.reason}"
+    return Report(message, stopped.place or resource.header, (resource.address,), "undecided")
+
+
+def _certainty(
+    reports: list[tuple[Leaf[Report], Report]], leaves: Sequence[Leaf[Report]], complete: bool
+) -> tuple[str, str | None, Report]:
+    reports = [(leaf, report) for leaf, report in reports if not report.doubt] or reports
+    if reports[0][1].doubt:
+        return POSSIBLE, None, reports[0][1]
+    failing = {id(leaf) for leaf, _ in reports}
+    clean = [leaf for leaf in leaves if id(leaf) not in failing]
+    best: tuple[list[tuple[Is, bool]], Report] | None = None
+    for leaf, report in reports:
+        literals = [(d.atom, d.truth) for d in leaf.decisions if not d.assumed]
+        if any(_compatible(literals, other) for other in clean):
+            continue
+        literals = _shortest(literals, clean)
+        if best is None or len(literals) < len(best[0]):
+            best = (literals, report)
+    if best is None:
+        return POSSIBLE, None, reports[0][1]
+    literals, report = best
+    if not literals and (complete or not clean):
+        return DEFINITE, None, report
+    return (CONDITIONAL, describe(literals), report) if literals else (DEFINITE, None, report)
+
+
+def _shortest(literals: list[tuple[Is, bool]], clean: Sequence[Leaf[Report]]) -> list[tuple[Is, bool]]:
+    """Drop every decision without which the fault still cannot be escaped."""
+    kept = list(literals)
+    for literal in list(literals):
+        fewer = [other for other in kept if other is not literal]
+        if not any(_compatible(fewer, leaf) for leaf in clean):
+            kept = fewer
+    return kept
+
+
+def _compatible(literals: Sequence[tuple[Is, bool]], leaf: Leaf[Report]) -> bool:
+    """Whether some world agrees with both the literals and the leaf's decisions."""
+    assignment = Assignment()
+    for atom, truth in (*literals, *((d.atom, d.truth) for d in leaf.decisions)):
+        extended = assignment.assume(atom, truth)
+        if extended is None:
+            return False
+        assignment = extended
+    return True
+
+
+def _finding(question: _Question, report: Report, certainty: str, when: str | None) -> Finding:
+    graph = question.graph
+    owner = question.resource
+    if owner is None:
+        named = (graph.by_address.get(address) for address in report.resources)
+        owner = next((resource for resource in named if resource is not None), None)
+    at_fault = next((graph.by_address[address] for address in report.resources if address in graph.by_address), owner)
+    steps = list(report.trace)
+    if at_fault is not None:
+        steps += [Step(f"called as {call.address}", call.place) for call in at_fault.calls]
+    construct = _construct(at_fault)
+    return Finding(
+        policy=question.policy,
+        certainty=certainty,
+        when=when,
+        message=f"{report.message} (construct {construct})" if construct else report.message,
+        resources=report.resources,
+        type=owner.type if owner is not None else "",
+        framework=owner.framework if owner is not None else graph.framework,
+        place=report.place,
+        trace=tuple(steps),
+        subject=report.subject,
+        unit=graph.name,
+        fix=report.fix,
+    )
+
+
+def _construct(resource: Resource | None) -> str:
+    """The path of the construct that made a resource: what its author wrote, and not the template (AWS CDK)."""
+    path = resource.attributes.entries.get("aws:cdk:path") if resource is not None else None
+    return path.value if isinstance(path, Known) and isinstance(path.value, str) else ""
+
+
+def _note_undecided(exploration: Exploration[Report], question: _Question, judgement: Judgement) -> None:
+    """One note for a question whose answer hangs on something nobody knows."""
+    resource = question.resource
+    if resource is None:
+        return
+    place: Located
+    for leaf in exploration.leaves:
+        doubtful = next((report for report in leaf.answer if report.doubt), None)
+        if leaf.stopped is not None:
+            reason, place = leaf.stopped.reason, leaf.stopped.place or resource.header
+        elif doubtful is not None:
+            reason, place = doubtful.doubt, doubtful.place
+        elif leaf.assumed and len(leaf.answer) != len(exploration.leaves[0].answer):
+            unknown = leaf.unknowns[0]
+            reason = unknown.reason
+            origin = unknown.origin
+            place = origin if origin is not None and stands_in(origin, resource) else resource.header
+        else:
+            continue
+        judgement.undecided.append(Undecided(question.policy.id, resource.address, reason, place))
+        return
+    if not exploration.complete:
+        reason = "it hangs on more combinations of conditions than are tried"
+        judgement.undecided.append(Undecided(question.policy.id, resource.address, reason, resource.header))

@@ -1,0 +1,1 @@
+"""Who brings policies and mappings: hooks, the registry, and the selection of policies."""

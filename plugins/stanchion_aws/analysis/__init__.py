@@ -1,0 +1,1 @@
+"""Questions about AWS that several policies share."""

@@ -1,0 +1,1 @@
+"""The policies, a module per service and concern."""

@@ -1,0 +1,287 @@
+"""CloudTrail: is every action in the account recorded, kept unaltered, and heard of?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stanchion.policy.policy import Severity, also, estate_policy, policy, require
+from stanchion.worlds.change import Append, Set
+from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion_aws.analysis.trails import DataEvents, data_events, management_events, watched_changes
+
+TRAIL = "AWS::CloudTrail::Trail"
+
+#: An advanced selector of all management events, and selectors of both kinds for the objects of all buckets.
+MANAGEMENT = Append(
+    "AdvancedEventSelectors", {"FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]}
+)
+OBJECTS = Append(
+    "EventSelectors",
+    {
+        "ReadWriteType": "All",
+        "IncludeManagementEvents": True,
+        "DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}],
+    },
+)
+ADVANCED_OBJECTS = Append(
+    "AdvancedEventSelectors",
+    {
+        "FieldSelectors": [
+            {"Field": "eventCategory", "Equals": ["Data"]},
+            {"Field": "resources.type", "Equals": ["AWS::S3::Object"]},
+        ]
+    },
+)
+#: What an event selector says when it takes all management events.
+SELECTED: dict[str, bool | str] = {"IncludeManagementEvents": True, "ReadWriteType": "All"}
+
+SETTINGS = (
+    require(
+        "LOG101",
+        "CloudTrail log files are not validated",
+        type=TRAIL,
+        prop="EnableLogFileValidation",
+        equals=True,
+        severity=Severity.HIGH,
+        message="log file validation is off on {resource}, so altered or deleted log files go unnoticed",
+        why="Whoever breaks in can rewrite the record of what they did. Signed digests make that visible.",
+        mend="Terraform: enable_log_file_validation = true. CloudFormation: EnableLogFileValidation: true",
+        docs="AWS CloudTrail User Guide: Validating CloudTrail log file integrity",
+        equivalents=also(
+            checkov="CKV_AWS_36",
+            trivy="AWS-0016",
+            guard="CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED",
+            aws_config="cloud-trail-log-file-validation-enabled",
+            security_hub="CloudTrail.4",
+        ),
+    ),
+    require(
+        "LOG102",
+        "CloudTrail trail records one region only",
+        type=TRAIL,
+        prop="IsMultiRegionTrail",
+        equals=True,
+        severity=Severity.MEDIUM,
+        message="{resource} records one region only, so activity in all others leaves no trace",
+        why="Attackers work in the regions nobody watches. A trail for all regions also covers regions added later.",
+        mend="Terraform: is_multi_region_trail = true. CloudFormation: IsMultiRegionTrail: true",
+        docs="AWS CloudTrail User Guide: Receiving CloudTrail log files from multiple Regions",
+        equivalents=also(
+            checkov="CKV_AWS_67",
+            trivy="AWS-0014",
+            guard="MULTI_REGION_CLOUD_TRAIL_ENABLED",
+            aws_config="multi-region-cloudtrail-enabled",
+            security_hub="CloudTrail.1",
+        ),
+    ),
+    require(
+        "LOG103",
+        "CloudTrail trail does not log",
+        type=TRAIL,
+        prop="IsLogging",
+        equals=True,
+        severity=Severity.HIGH,
+        message="{resource} is created stopped: it records nothing until somebody starts it",
+        why="A trail that is not logging looks like an audit record and holds none.",
+        mend="Terraform: enable_logging = true. CloudFormation: IsLogging: true",
+        docs="AWS CloudTrail User Guide: Turning off logging for a trail",
+        equivalents=also(
+            checkov="CKV_AWS_251",
+            guard="CLOUD_TRAIL_ENABLED",
+            aws_config="cloudtrail-enabled",
+            security_hub="CloudTrail.3",
+        ),
+    ),
+    require(
+        "LOG104",
+        "CloudTrail logs are not encrypted with a KMS key of one's own",
+        type=TRAIL,
+        prop="KMSKeyId",
+        severity=Severity.LOW,
+        message="{resource} names no KMS key, so reading the bucket is enough to read its logs",
+        why="With a KMS key, reading the logs takes a second permission, which is itself recorded.",
+        mend="Terraform: kms_key_id = aws_kms_key.trail.arn. CloudFormation: KMSKeyId: !GetAtt TrailKey.Arn",
+        docs="AWS CloudTrail User Guide: Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)",
+        equivalents=also(
+            checkov="CKV_AWS_35",
+            trivy="AWS-0015",
+            guard="CLOUD_TRAIL_ENCRYPTION_ENABLED",
+            aws_config="cloud-trail-encryption-enabled",
+            security_hub="CloudTrail.2",
+        ),
+    ),
+    require(
+        "LOG105",
+        "CloudTrail events are not delivered to CloudWatch Logs",
+        type=TRAIL,
+        prop="CloudWatchLogsLogGroupArn",
+        severity=Severity.LOW,
+        message="{resource} delivers to no log group, so no alarm can be raised on what it records",
+        why="Log files in a bucket are read after the fact. Alarms need the events as they come.",
+        mend="Terraform: cloud_watch_logs_group_arn and cloud_watch_logs_role_arn. "
+        "CloudFormation: CloudWatchLogsLogGroupArn and CloudWatchLogsRoleArn",
+        docs="AWS CloudTrail User Guide: Sending events to CloudWatch Logs",
+        equivalents=also(
+            checkov="CKV2_AWS_10",
+            trivy="AWS-0162",
+            guard="CLOUD_TRAIL_CLOUD_WATCH_LOGS_ENABLED",
+            aws_config="cloud-trail-cloud-watch-logs-enabled",
+            security_hub="CloudTrail.5",
+        ),
+    ),
+    require(
+        "LOG107",
+        "CloudTrail trail leaves out global service events",
+        type=TRAIL,
+        prop="IncludeGlobalServiceEvents",
+        equals=True,
+        severity=Severity.MEDIUM,
+        message="{resource} leaves out global services, so IAM and STS calls are not in it",
+        why="Identity changes are the first thing an investigation asks for.",
+        mend="Terraform: include_global_service_events = true. CloudFormation: IncludeGlobalServiceEvents: true",
+        docs="AWS CloudTrail User Guide: CloudTrail concepts, About global service events",
+    ),
+    require(
+        "LOG108",
+        "CloudTrail trail notifies no SNS topic",
+        type=TRAIL,
+        prop="SnsTopicName",
+        severity=Severity.INFO,
+        message="{resource} notifies no SNS topic when log files arrive",
+        why="A notification lets other systems fetch each log file as it is delivered.",
+        mend="Terraform: sns_topic_name = aws_sns_topic.trail.arn. CloudFormation: SnsTopicName: !Ref TrailTopic",
+        docs="AWS CloudTrail User Guide: Configuring Amazon SNS notifications for CloudTrail",
+        equivalents=also(checkov="CKV_AWS_252"),
+    ),
+    require(
+        "LOG112",
+        "CloudTrail Lake event data store has no KMS key of one's own",
+        type="AWS::CloudTrail::EventDataStore",
+        prop="KmsKeyId",
+        severity=Severity.LOW,
+        message="{resource} names no KMS key, so who may query it may read all of it",
+        why="A key of one's own adds a second permission to reading the events, and can be withdrawn.",
+        mend="Terraform: kms_key_id = aws_kms_key.trail.arn. CloudFormation: KmsKeyId: !GetAtt TrailKey.Arn",
+        docs="AWS CloudTrail User Guide: Encrypting CloudTrail event data stores with AWS KMS keys",
+        equivalents=also(checkov="CKV_AWS_294"),
+    ),
+)
+
+
+@policy(
+    "LOG106",
+    "CloudTrail trail leaves out management events",
+    types=TRAIL,
+    severity=Severity.HIGH,
+    why="Management events are the record of who changed what in the account. A trail without them answers little.",
+    mend='Terraform: include_management_events = true and read_write_type = "All" in an event_selector. '
+    "CloudFormation: IncludeManagementEvents: true and ReadWriteType: All in an event selector",
+    docs="AWS CloudTrail User Guide: Logging management events",
+)
+def management_events_are_logged(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """Some selector records management events, reads and writes both."""
+    gap = management_events(trail)
+    if gap is not None:
+        name = gap.place.path.rpartition(".")[2]
+        fix = Set(gap.place.path, SELECTED[name]) if name in SELECTED else MANAGEMENT
+        yield trail.finding(f"{trail.address} {gap.fact}", at=gap.place, subject="EventSelectors", fix=fix)
+
+
+@policy(
+    "LOG109",
+    "CloudTrail trail records no S3 object events",
+    types=TRAIL,
+    severity=Severity.INFO,
+    why="Without data events nobody can tell which objects were read or deleted.",
+    mend='Terraform: event_selector { data_resource { type = "AWS::S3::Object"  values = ["arn:aws:s3"] } }. '
+    "CloudFormation: an EventSelectors entry with DataResources of Type AWS::S3::Object and Values arn:aws:s3",
+    docs="AWS CloudTrail User Guide: Logging data events",
+    equivalents=also(guard="CLOUDTRAIL_S3_DATAEVENTS_ENABLED", aws_config="cloudtrail-s3-dataevents-enabled"),
+)
+def s3_data_events_are_logged(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """The trail records object events of all buckets."""
+    if not any(events.every_bucket for events in data_events(trail)):
+        yield trail.finding(
+            f"{trail.address} does not record object events of all buckets",
+            at=trail["EventSelectors"],
+            subject="S3",
+            fix=ADVANCED_OBJECTS if trail["AdvancedEventSelectors"] else OBJECTS,
+            effect="records data events, which are charged for by their number",
+        )
+
+
+def _object_events(bucket: DecidedResource, estate: Estate, kind: str) -> bool:
+    def records(events: DataEvents) -> bool:
+        return events.reads_and_writes in ("All", kind) and events.covers(bucket)
+
+    return any(records(events) for trail in estate.of_type(TRAIL) for events in data_events(trail))
+
+
+@policy(
+    "LOG110",
+    "Writes to a bucket's objects are recorded by no trail",
+    types="AWS::S3::Bucket",
+    severity=Severity.INFO,
+    why="Without data events nobody can tell who changed or deleted an object.",
+    mend="Add an event selector of ReadWriteType All for AWS::S3::Object with the bucket's ARN and a closing slash.",
+    docs="AWS CloudTrail User Guide: Logging data events",
+    equivalents=also(trivy="AWS-0171", security_hub="S3.22"),
+)
+def object_writes_are_recorded(bucket: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """Some trail of the unit records writes to the bucket's objects."""
+    if not _object_events(bucket, estate, "WriteOnly"):
+        yield bucket.finding(f"no trail here records writes to the objects of {bucket.address}")
+
+
+@policy(
+    "LOG111",
+    "Reads of a bucket's objects are recorded by no trail",
+    types="AWS::S3::Bucket",
+    severity=Severity.INFO,
+    why="Without data events nobody can tell what was taken after a leak.",
+    mend="Add an event selector of ReadWriteType All for AWS::S3::Object with the bucket's ARN and a closing slash.",
+    docs="AWS CloudTrail User Guide: Logging data events",
+    equivalents=also(trivy="AWS-0172", security_hub="S3.23"),
+)
+def object_reads_are_recorded(bucket: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """Some trail of the unit records reads of the bucket's objects."""
+    if not _object_events(bucket, estate, "ReadOnly"):
+        yield bucket.finding(f"no trail here records reads of the objects of {bucket.address}")
+
+
+@policy(
+    "LOG113",
+    "Nobody is alarmed when CloudTrail itself is changed",
+    types=TRAIL,
+    severity=Severity.INFO,
+    why="The first step of a careful intruder is to stop the trail. That call should wake somebody.",
+    mend="Add a metric filter for CreateTrail, UpdateTrail, DeleteTrail, StartLogging and StopLogging on the trail's "
+    "log group, and an alarm on its metric.",
+    docs="AWS CloudTrail User Guide: Creating CloudWatch alarms for CloudTrail events: examples",
+    equivalents=also(trivy="AWS-0151", security_hub="CloudWatch.5"),
+)
+def changes_to_the_trail_raise_an_alarm(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
+    """A multi-region trail's log group has a metric filter on trail changes with an alarm."""
+    if trail["IsMultiRegionTrail"] and not watched_changes(trail, estate):
+        yield trail.finding(f"no alarm is raised when {trail.address} is changed or stopped")
+
+
+@estate_policy(
+    "LOG130",
+    "No trail covers all regions",
+    severity=Severity.HIGH,
+    why="Several trails that each see one region leave all other regions unrecorded.",
+    mend="Make one of the trails record all regions: is_multi_region_trail = true / IsMultiRegionTrail: true",
+    docs="AWS CloudTrail User Guide: Receiving CloudTrail log files from multiple Regions",
+)
+def some_trail_covers_all_regions(estate: Estate) -> Iterable[Report]:
+    """Where several trails are declared, one of them records all regions and is logging."""
+    trails = list(estate.of_type(TRAIL))
+    if len(trails) < 2 or any(trail["IsMultiRegionTrail"] and trail["IsLogging"] for trail in trails):
+        return
+    first, others = trails[0], trails[1:]
+    yield first.finding(
+        f"none of the {len(trails)} trails records all regions: {', '.join(trail.address for trail in trails)}",
+        others=others,
+        subject="trails",
+    )
