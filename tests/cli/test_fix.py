@@ -36,7 +36,7 @@ def test_safe_fixes_are_written_and_the_rest_is_reported(tmp_path: Path) -> None
     assert done.returncode == 1
     assert "ENC202" in done.stdout
     assert "LOG101" not in done.stdout
-    assert "mended main.tf:4: LOG101 CloudTrail log files are not validated" in done.stderr
+    assert "mended main.tf:4: LOG101 CloudTrail trail does not validate its log files" in done.stderr
     assert "not mended main.tf:7: ENC202: asks for a value wherever none is given (--unsafe" in done.stderr
     assert check(tmp_path, "--unsafe-fixes").returncode == 0
     assert "default" not in (tmp_path / "main.tf").read_text()

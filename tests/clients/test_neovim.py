@@ -80,7 +80,7 @@ def test_the_squiggle_comes_and_goes_with_the_fix(tmp_path: Path) -> None:
     assert report["appeared"], done.stderr
     (mark,) = report["marks"]
     assert (mark["line"], mark["column"], mark["source"]) == (3, 2, "stanchion")
-    assert "validation is off" in mark["message"]
-    assert report["titles"][0] == "Mend LOG101: CloudTrail log files are not validated"
+    assert "does not validate its log files" in mark["message"]
+    assert report["titles"][0] == "Mend LOG101: CloudTrail trail does not validate its log files"
     assert "\n".join(report["text"]) + "\n" == TRAIL.replace("= false", "= true")
     assert report["gone"]

@@ -160,7 +160,7 @@ async def test_the_action_mends(client: LanguageClient, tmp_path: Path) -> None:
     asked = types.CodeActionParams(identifier, mark.range, types.CodeActionContext([mark]))
     actions = [a for a in await client.text_document_code_action_async(asked) or [] if isinstance(a, types.CodeAction)]
     assert [action.title for action in actions if action.is_preferred] == [
-        "Mend LOG101: CloudTrail log files are not validated"
+        "Mend LOG101: CloudTrail trail does not validate its log files"
     ]
     assert actions[0].edit is not None
     assert actions[0].edit.changes is not None

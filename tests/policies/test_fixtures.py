@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from stanchion.fixing.remediation import of_policy
 from stanchion.plugins.registry import load
 from stanchion.run import RunOptions, run
 
@@ -81,7 +82,7 @@ def test_every_policy_is_complete(policy: object) -> None:
         for verdict in ("bad", "good"):
             assert any(holds_language(case, verdict, endings) for case in cases), f"no {verdict} fixture in {language}"
     assert re.fullmatch(r"[A-Z]+\d{3}", policy.id)
-    for text in (policy.title, policy.why, policy.mend, policy.docs):
+    for text in (policy.title, policy.why, of_policy(policy), policy.docs):
         assert text.strip()
     assert policy.why.count(". ") <= 1, "a reason is two sentences at the most"
 

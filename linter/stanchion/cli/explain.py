@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from stanchion.cli.arguments import Parser, add_packs
 from stanchion.cli.main import CLEAN, USAGE
 from stanchion.cli.output import complain, write
+from stanchion.fixing.remediation import of_policy
 from stanchion.plugins.registry import load
 from stanchion.policy.policy import Policy
 
@@ -54,7 +55,7 @@ def _explained(policy: Policy) -> str:
         f"judges:   {', '.join(policy.types) or 'all of a configuration together'}",
         "",
         f"Why:  {policy.why}",
-        f"Mend: {policy.mend}",
+        f"Mend: {of_policy(policy)}",
         f"See:  {policy.docs}",
     ]
     if policy.equivalents:

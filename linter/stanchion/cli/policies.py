@@ -9,6 +9,7 @@ from itertools import groupby
 from stanchion.cli.arguments import Parser, add_packs, names
 from stanchion.cli.main import CLEAN, UNREAD, USAGE
 from stanchion.cli.output import complain, write
+from stanchion.fixing.remediation import of_policy
 from stanchion.plugins.registry import load
 from stanchion.policy.policy import Policy
 
@@ -46,7 +47,7 @@ def _json(policies: list[Policy]) -> str:
             "family": policy.family,
             "types": list(policy.types),
             "why": policy.why,
-            "mend": policy.mend,
+            "mend": of_policy(policy),
             "docs": policy.docs,
             "equivalents": {tool: list(policy.equivalents.get(tool, ())) for tool in TOOLS},
             "controls": list(policy.controls),

@@ -104,8 +104,10 @@ def _replaced(change: Change, resource: Resource) -> str:
     path = steps(change.path)
     if isinstance(change, Remove) and path[-1][1] is not None and elements.stands_alone(resource, path):
         return ""
-    from stanchion.graph.schemas import create_only, may_be_create_only
+    from stanchion.graph.schemas import create_only, may_be_create_only, schema
 
+    if schema(resource.type) is None:
+        return f"may replace the resource: the schema of {resource.type} is not at hand"
     name = ".".join(step for step, _ in path)
     parts = {name, *(name[:at] for at, letter in enumerate(name) if letter == ".")}
     if parts & create_only(resource.type):

@@ -229,6 +229,7 @@ def _finding(question: _Question, report: Report, certainty: str, when: str | No
         subject=report.subject,
         unit=graph.name,
         fix=report.fix,
+        source_type=owner.source_type if owner is not None else "",
     )
 
 

@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from stanchion.evaluation.values import ListValue, MapValue, Value
 from stanchion.fixing.fixes import TextFix
+from stanchion.fixing.remediation import of_policy
 from stanchion.graph.render import value_to_json
 from stanchion.graph.resource import Graph
 from stanchion.judging.finding import Finding
@@ -85,7 +86,7 @@ def _problem(problem: Problem) -> types.Diagnostic:
 
 def explained(policy: Policy, framework: str) -> str:
     """A policy in Markdown, for a hover."""
-    lines = [f"**{policy.id}** {policy.title}", "", policy.why, "", f"*Mending:* `{policy.mending(framework)}`", ""]
+    lines = [f"**{policy.id}** {policy.title}", "", policy.why, "", f"*Mending:* `{of_policy(policy, framework)}`", ""]
     others = ", ".join(check for checks in policy.equivalents.values() for check in checks)
     lines.append(f"{policy.docs}" + (f"  \nAlso known as {others}" if others else ""))
     return "\n".join(lines)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from stanchion.evaluation.conditions import Scalar
 from stanchion.worlds.change import Set
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report
+
+if TYPE_CHECKING:
+    from stanchion.policy.requirement import Requirement
 
 
 class Severity(enum.IntEnum):
@@ -25,6 +28,23 @@ class Severity(enum.IntEnum):
     @property
     def word(self) -> str:
         """The name in reports and configuration."""
+        return self.name.lower()
+
+
+class Profile(enum.IntEnum):
+    """Who wants to hear of it; ordered, so that each profile takes in those before it.
+
+    DEFAULT is worth stopping a pull request for in any team, STRICT is hardening that a careful team adopts, AUDIT is
+    all that a framework asks for.
+    """
+
+    DEFAULT = 0
+    STRICT = 1
+    AUDIT = 2
+
+    @property
+    def word(self) -> str:
+        """The name on the command line and in configuration."""
         return self.name.lower()
 
 
@@ -45,6 +65,8 @@ class Policy(NamedTuple):
     `yields_to`: policies whose finding at the same place says all that this one would.
     `each`: a list property whose elements may be judged apart (see `DecidedResource.elements`) when they hang on so
     many conditions that not all combinations can be tried; "" when the fault lies in how they go together.
+    `profile`: who wants to hear of it. `row`: what the policy says as data, where it is a row; then `mend` is empty,
+    since what to write follows from the row and the tables.
     """
 
     id: str
@@ -61,6 +83,8 @@ class Policy(NamedTuple):
     yields_to: tuple[str, ...] = ()
     each: str = ""
     service: str = ""
+    profile: Profile = Profile.DEFAULT
+    row: Requirement | None = None
 
     @property
     def family(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from stanchion.fixing.remediation import of_finding
 from stanchion.judging.finding import Finding
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import shown
@@ -26,7 +27,7 @@ def _finding(finding: Finding) -> str:
         level, more = "notice", f"Suppressed by {finding.suppressed.by}: {shown(told(finding.suppressed.reason))}"
     else:
         level = _LEVELS.get(finding.policy.severity, "notice")
-        more = f"Mending: {finding.policy.mending(finding.framework)}"
+        more = f"Mending: {of_finding(finding)}"
     text = f"{shown(message_of(finding))}\n{more}"
     title = f"{finding.policy.id} {finding.policy.title}"
     return f"::{level} {_where(finding.place)},title={_property(title)}::{_data(text)}"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from stanchion.fixing.remediation import of_finding
 from stanchion.judging.finding import Finding
 from stanchion.reporting.escape import shown
 from stanchion.reporting.redaction import told
@@ -58,7 +59,7 @@ def _case(suite: Element, finding: Finding, names: Counter[tuple[str, str]]) -> 
         SubElement(case, "skipped", message=_text(told(finding.suppressed.reason)))
         return
     failure = SubElement(case, "failure", message=_text(message_of(finding)), type=finding.policy.severity.word)
-    failure.text = f"{_text(finding.place.source.path)}:{line}\n{finding.policy.mending(finding.framework)}"
+    failure.text = f"{_text(finding.place.source.path)}:{line}\n{of_finding(finding)}"
 
 
 def _text(text: str) -> str:

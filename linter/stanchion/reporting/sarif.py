@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from stanchion import __version__
 from stanchion.fixing.fixes import TextFix
+from stanchion.fixing.remediation import of_policy
 from stanchion.judging.finding import CONDITIONAL, POSSIBLE, Finding
 from stanchion.policy.policy import Policy, Severity
 from stanchion.reporting.escape import shown
@@ -71,6 +72,7 @@ def _text(text: str) -> str:
 
 
 def _rule(policy: Policy) -> dict[str, Any]:
+    mend = of_policy(policy)
     equivalents = [f"{tool}/{check}" for tool, checks in sorted(policy.equivalents.items()) for check in checks]
     return {
         "id": policy.id,
@@ -78,8 +80,8 @@ def _rule(policy: Policy) -> dict[str, Any]:
         "shortDescription": {"text": policy.title},
         "fullDescription": {"text": policy.why},
         "help": {
-            "text": f"{policy.why}\n\nMending: {policy.mend}\n\nSee: {policy.docs}",
-            "markdown": f"{policy.why}\n\n**Mending:** {policy.mend}\n\n*{policy.docs}*",
+            "text": f"{policy.why}\n\nMending: {mend}\n\nSee: {policy.docs}",
+            "markdown": f"{policy.why}\n\n**Mending:** {mend}\n\n*{policy.docs}*",
         },
         "defaultConfiguration": {"level": _LEVELS[policy.severity]},
         "properties": {

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from stanchion.fixing.remediation import of_finding
 from stanchion.judging.finding import POSSIBLE, Finding
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import shown
@@ -94,7 +95,7 @@ def _notes(finding: Finding) -> Iterator[str]:
         yield f"also {', '.join(shown(told(address)) for address in others[:NAMED])} and {len(others) - NAMED} more"
     if finding.suppressed is not None:
         yield f"suppressed by {finding.suppressed.by}: {shown(told(finding.suppressed.reason))}"
-    yield f"mend: {finding.policy.mending(finding.framework)}"
+    yield f"mend: {of_finding(finding)}"
 
 
 def _gutter(place: Located) -> int:

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stanchion.policy.policy import Severity, also, estate_policy, policy, require
-from stanchion.worlds.change import Append, Set
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.api import (
+    AUDIT,
+    HIGH,
+    INFO,
+    LOW,
+    MEDIUM,
+    PRESENT,
+    SAFE,
+    STRICT,
+    Append,
+    DecidedResource,
+    Estate,
+    Report,
+    Set,
+    Severity,
+    also,
+    estate_policy,
+    policy,
+    resource,
+)
 from stanchion_aws.analysis.trails import DataEvents, data_events, management_events, watched_changes
 
 TRAIL = "AWS::CloudTrail::Trail"
@@ -35,137 +52,73 @@ ADVANCED_OBJECTS = Append(
 #: What an event selector says when it takes all management events.
 SELECTED: dict[str, bool | str] = {"IncludeManagementEvents": True, "ReadWriteType": "All"}
 
-SETTINGS = (
-    require(
-        "LOG101",
-        "CloudTrail log files are not validated",
-        type=TRAIL,
-        prop="EnableLogFileValidation",
-        equals=True,
-        severity=Severity.HIGH,
-        message="log file validation is off on {resource}, so altered or deleted log files go unnoticed",
-        why="Whoever breaks in can rewrite the record of what they did. Signed digests make that visible.",
-        mend="Terraform: enable_log_file_validation = true. CloudFormation: EnableLogFileValidation: true",
-        docs="AWS CloudTrail User Guide: Validating CloudTrail log file integrity",
-        equivalents=also(
-            checkov="CKV_AWS_36",
-            trivy="AWS-0016",
-            guard="CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED",
-            aws_config="cloud-trail-log-file-validation-enabled",
-            security_hub="CloudTrail.4",
-        ),
-    ),
-    require(
-        "LOG102",
-        "CloudTrail trail records one region only",
-        type=TRAIL,
-        prop="IsMultiRegionTrail",
-        equals=True,
-        severity=Severity.MEDIUM,
-        message="{resource} records one region only, so activity in all others leaves no trace",
-        why="Attackers work in the regions nobody watches. A trail for all regions also covers regions added later.",
-        mend="Terraform: is_multi_region_trail = true. CloudFormation: IsMultiRegionTrail: true",
-        docs="AWS CloudTrail User Guide: Receiving CloudTrail log files from multiple Regions",
-        equivalents=also(
-            checkov="CKV_AWS_67",
-            trivy="AWS-0014",
-            guard="MULTI_REGION_CLOUD_TRAIL_ENABLED",
-            aws_config="multi-region-cloudtrail-enabled",
-            security_hub="CloudTrail.1",
-        ),
-    ),
-    require(
-        "LOG103",
-        "CloudTrail trail does not log",
-        type=TRAIL,
-        prop="IsLogging",
-        equals=True,
-        severity=Severity.HIGH,
-        message="{resource} is created stopped: it records nothing until somebody starts it",
-        why="A trail that is not logging looks like an audit record and holds none.",
-        mend="Terraform: enable_logging = true. CloudFormation: IsLogging: true",
-        docs="AWS CloudTrail User Guide: Turning off logging for a trail",
-        equivalents=also(
-            checkov="CKV_AWS_251",
-            guard="CLOUD_TRAIL_ENABLED",
-            aws_config="cloudtrail-enabled",
-            security_hub="CloudTrail.3",
-        ),
-    ),
-    require(
-        "LOG104",
-        "CloudTrail logs are not encrypted with a KMS key of one's own",
-        type=TRAIL,
-        prop="KMSKeyId",
-        severity=Severity.LOW,
-        message="{resource} names no KMS key, so reading the bucket is enough to read its logs",
-        why="With a KMS key, reading the logs takes a second permission, which is itself recorded.",
-        mend="Terraform: kms_key_id = aws_kms_key.trail.arn. CloudFormation: KMSKeyId: !GetAtt TrailKey.Arn",
-        docs="AWS CloudTrail User Guide: Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)",
-        equivalents=also(
-            checkov="CKV_AWS_35",
-            trivy="AWS-0015",
-            guard="CLOUD_TRAIL_ENCRYPTION_ENABLED",
-            aws_config="cloud-trail-encryption-enabled",
-            security_hub="CloudTrail.2",
-        ),
-    ),
-    require(
-        "LOG105",
-        "CloudTrail events are not delivered to CloudWatch Logs",
-        type=TRAIL,
-        prop="CloudWatchLogsLogGroupArn",
-        severity=Severity.LOW,
-        message="{resource} delivers to no log group, so no alarm can be raised on what it records",
-        why="Log files in a bucket are read after the fact. Alarms need the events as they come.",
-        mend="Terraform: cloud_watch_logs_group_arn and cloud_watch_logs_role_arn. "
-        "CloudFormation: CloudWatchLogsLogGroupArn and CloudWatchLogsRoleArn",
-        docs="AWS CloudTrail User Guide: Sending events to CloudWatch Logs",
-        equivalents=also(
-            checkov="CKV2_AWS_10",
-            trivy="AWS-0162",
-            guard="CLOUD_TRAIL_CLOUD_WATCH_LOGS_ENABLED",
-            aws_config="cloud-trail-cloud-watch-logs-enabled",
-            security_hub="CloudTrail.5",
-        ),
-    ),
-    require(
-        "LOG107",
-        "CloudTrail trail leaves out global service events",
-        type=TRAIL,
-        prop="IncludeGlobalServiceEvents",
-        equals=True,
-        severity=Severity.MEDIUM,
-        message="{resource} leaves out global services, so IAM and STS calls are not in it",
-        why="Identity changes are the first thing an investigation asks for.",
-        mend="Terraform: include_global_service_events = true. CloudFormation: IncludeGlobalServiceEvents: true",
-        docs="AWS CloudTrail User Guide: CloudTrail concepts, About global service events",
-    ),
-    require(
-        "LOG108",
-        "CloudTrail trail notifies no SNS topic",
-        type=TRAIL,
-        prop="SnsTopicName",
-        severity=Severity.INFO,
-        message="{resource} notifies no SNS topic when log files arrive",
-        why="A notification lets other systems fetch each log file as it is delivered.",
-        mend="Terraform: sns_topic_name = aws_sns_topic.trail.arn. CloudFormation: SnsTopicName: !Ref TrailTopic",
-        docs="AWS CloudTrail User Guide: Configuring Amazon SNS notifications for CloudTrail",
-        equivalents=also(checkov="CKV_AWS_252"),
-    ),
-    require(
-        "LOG112",
-        "CloudTrail Lake event data store has no KMS key of one's own",
-        type="AWS::CloudTrail::EventDataStore",
-        prop="KmsKeyId",
-        severity=Severity.LOW,
-        message="{resource} names no KMS key, so who may query it may read all of it",
-        why="A key of one's own adds a second permission to reading the events, and can be withdrawn.",
-        mend="Terraform: kms_key_id = aws_kms_key.trail.arn. CloudFormation: KmsKeyId: !GetAtt TrailKey.Arn",
-        docs="AWS CloudTrail User Guide: Encrypting CloudTrail event data stores with AWS KMS keys",
-        equivalents=also(checkov="CKV_AWS_294"),
-    ),
+TRAILS = resource(TRAIL, name="CloudTrail trail", guide="AWS CloudTrail User Guide")
+STORES = resource(
+    "AWS::CloudTrail::EventDataStore", name="CloudTrail Lake event data store", guide="AWS CloudTrail User Guide"
 )
+
+TRAILS.must(
+    "LOG101", "EnableLogFileValidation", True, HIGH, "does not validate its log files",
+    "Whoever breaks in can rewrite the record of what they did. Signed digests make that visible.",
+    page="Validating CloudTrail log file integrity", fix=SAFE,
+    equivalents=also(
+        checkov="CKV_AWS_36", trivy="AWS-0016", guard="CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED",
+        aws_config="cloud-trail-log-file-validation-enabled", security_hub="CloudTrail.4",
+    ),
+)  # fmt: skip
+TRAILS.must(
+    "LOG102", "IsMultiRegionTrail", True, MEDIUM, "records one region only",
+    "Attackers work in the regions nobody watches. A trail for all regions also covers regions added later.",
+    page="Receiving CloudTrail log files from multiple Regions", fix=SAFE,
+    equivalents=also(
+        checkov="CKV_AWS_67", trivy="AWS-0014", guard="MULTI_REGION_CLOUD_TRAIL_ENABLED",
+        aws_config="multi-region-cloudtrail-enabled", security_hub="CloudTrail.1",
+    ),
+)  # fmt: skip
+TRAILS.must(
+    "LOG103", "IsLogging", True, HIGH, "is created stopped: it records nothing until somebody starts it",
+    "A trail that is not logging looks like an audit record and holds none.",
+    page="Turning off logging for a trail", title="CloudTrail trail does not log", fix=SAFE,
+    equivalents=also(
+        checkov="CKV_AWS_251", guard="CLOUD_TRAIL_ENABLED", aws_config="cloudtrail-enabled",
+        security_hub="CloudTrail.3",
+    ),
+)  # fmt: skip
+TRAILS.must(
+    "LOG104", "KMSKeyId", PRESENT, LOW, "names no KMS key of one's own for its logs",
+    "With a KMS key, reading the logs takes a second permission, which is itself recorded.",
+    page="Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)", profile=STRICT,
+    equivalents=also(
+        checkov="CKV_AWS_35", trivy="AWS-0015", guard="CLOUD_TRAIL_ENCRYPTION_ENABLED",
+        aws_config="cloud-trail-encryption-enabled", security_hub="CloudTrail.2",
+    ),
+)  # fmt: skip
+TRAILS.must(
+    "LOG105", "CloudWatchLogsLogGroupArn", PRESENT, LOW, "delivers its events to no CloudWatch log group",
+    "Log files in a bucket are read after the fact. Alarms need the events as they come.",
+    page="Sending events to CloudWatch Logs", profile=STRICT,
+    equivalents=also(
+        checkov="CKV2_AWS_10", trivy="AWS-0162", guard="CLOUD_TRAIL_CLOUD_WATCH_LOGS_ENABLED",
+        aws_config="cloud-trail-cloud-watch-logs-enabled", security_hub="CloudTrail.5",
+    ),
+)  # fmt: skip
+TRAILS.must(
+    "LOG107", "IncludeGlobalServiceEvents", True, MEDIUM, "leaves out global services, IAM and STS among them",
+    "Identity changes are the first thing an investigation asks for.",
+    page="CloudTrail concepts, About global service events", fix=SAFE,
+)  # fmt: skip
+TRAILS.must(
+    "LOG108", "SnsTopicName", PRESENT, INFO, "notifies no SNS topic when log files arrive",
+    "A notification lets other systems fetch each log file as it is delivered.",
+    page="Configuring Amazon SNS notifications for CloudTrail", profile=AUDIT,
+    equivalents=also(checkov="CKV_AWS_252"),
+)  # fmt: skip
+STORES.must(
+    "LOG112", "KmsKeyId", PRESENT, LOW, "has no KMS key of one's own",
+    "A key of one's own adds a second permission to reading the events, and can be withdrawn.",
+    page="Encrypting CloudTrail event data stores with AWS KMS keys", profile=STRICT,
+    equivalents=also(checkov="CKV_AWS_294"),
+)  # fmt: skip
 
 
 @policy(

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stanchion.evaluation.values import Known
-from stanchion.policy.policy import ResourceCheck
+from stanchion.policy.predicates import found_in
 from stanchion.syntax.source import Located
 from stanchion.worlds.change import Change
 from stanchion.worlds.decided import Decided, as_number
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.worlds.estate import DecidedResource, Report
 from stanchion.worlds.world import NeedsValueError
 
-#: Seconds that one pattern may take on one text, of which no more than so many characters count.
-PATTERN_SECONDS, PATTERN_LENGTH = 0.2, 10_000
+if TYPE_CHECKING:
+    from stanchion.policy.requirement import Requirement
+
 #: Keywords that a policy of strangers may not use: they lead elsewhere, or in circles.
 FORBIDDEN = ("$ref", "$dynamicRef", "$recursiveRef", "$id", "$schema", "$anchor", "$dynamicAnchor", "$defs")
 #: Keywords whose schemas look at the same object.
@@ -68,47 +69,48 @@ def _pattern(pattern: str, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[
 @cache
 def _validator() -> Any:
     """The draft's validator with patterns that end in time, whatever they are."""
-    import regex
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
     from jsonschema.validators import extend
 
-    def search(pattern: str, text: str) -> bool:
-        try:
-            return regex.search(pattern, text[:PATTERN_LENGTH], timeout=PATTERN_SECONDS) is not None
-        except TimeoutError:
-            raise NeedsValueError(f"the pattern {pattern[:60]!r} takes too long on it") from None
-
     def pattern(_: Any, wanted: str, instance: Any, __: Any) -> Iterator[Any]:
-        if isinstance(instance, str) and not search(wanted, instance):
+        if isinstance(instance, str) and not found_in(wanted, instance):
             yield ValidationError(f"{instance!r} does not match {wanted!r}")
 
     def pattern_properties(validator: Any, wanted: Mapping[str, Any], instance: Any, _: Any) -> Iterator[Any]:
         for each, schema in wanted.items() if isinstance(instance, dict) else ():
             for name, value in instance.items():
-                if search(each, name):
+                if found_in(each, name):
                     yield from validator.descend(value, schema, path=name, schema_path=each)
 
     own = {"pattern": pattern, "patternProperties": pattern_properties}
     return extend(Draft202012Validator, own)  # type: ignore[no-untyped-call]
 
 
-def checker(must: Any, when: Any, message: str, fix: tuple[Change, ...], effect: str) -> ResourceCheck:
-    """The function of a policy whose resources, those that `when` fits, must fit `must`."""
-    applies, wanted = _read_by(when), _read_by(must)
+def faults_of(row: Requirement, resource: DecidedResource) -> Iterator[Report]:
+    """The faults of a resource that must fit a schema as a whole, where its conditions, schemas too, fit it."""
+    doubt = ""
+    for _, predicate in row.when:
+        when = predicate.operands[0]
+        document = _document(resource, _read_by(when))
+        errors = list(_validator()(when).iter_errors(document))
+        uncertain = _unknown_in(document)
+        if errors and (uncertain is None or any(_certain(error) for error in errors)):
+            return
+        doubt = uncertain.reason if uncertain is not None else ""
+    must = row.must.operands[0]
+    document = _document(resource, _read_by(must))
+    yield from _faults(resource, document, must, row.says, doubt, row.changes, row.effect)
 
-    def check(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
-        doubt = ""
-        if when is not True:
-            document = _document(resource, applies)
-            errors = list(_validator()(when).iter_errors(document))
-            uncertain = _unknown_in(document)
-            if errors and (uncertain is None or any(_certain(error) for error in errors)):
-                return
-            doubt = uncertain.reason if uncertain is not None else ""
-        yield from _faults(resource, _document(resource, wanted), must, message, doubt, fix, effect)
 
-    return check
+def accepts(schema: Any, value: Decided) -> bool:
+    """Whether a schema accepts a value. Raises NeedsValueError where that hangs on what nobody knows."""
+    document = _plain(value, {"whole": {}, "part": {}})
+    errors = list(_validator()(schema).iter_errors(document))
+    unknown = _unknown_in(document)
+    if unknown is not None and not any(_certain(error) for error in errors):
+        raise NeedsValueError(unknown.reason, unknown.place)
+    return not errors
 
 
 def _faults(

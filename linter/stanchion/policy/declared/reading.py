@@ -6,9 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stanchion.policy.declared.condition import checker, forbidden
+from stanchion.policy.declared.condition import forbidden
 from stanchion.policy.declared.form import FORM
-from stanchion.policy.policy import Policy, Severity
+from stanchion.policy.declared.wording import read_predicate, said_in
+from stanchion.policy.policy import Policy, Profile, Severity
+from stanchion.policy.predicates import PRESENT, fits, words
+from stanchion.policy.requirement import Relation, Requirement
+from stanchion.policy.rows import policy_of
 from stanchion.syntax.document.nodes import Mapping as Object
 from stanchion.syntax.document.nodes import Node, Scalar
 from stanchion.syntax.document.nodes import Sequence as Array
@@ -66,7 +70,10 @@ def _policies(root: Node) -> tuple[list[Policy], list[Problem]]:
     for node in held.items if isinstance(held, Array) else ():
         if any(node.start <= start <= node.end for start in broken) or not isinstance(node, Object):
             continue
-        policies.append(_policy(plain(node)))
+        try:
+            policies.append(_policy(plain(node)))
+        except ValueError as error:
+            problems.append(Problem("configuration", str(error), node))
     return policies, problems
 
 
@@ -77,11 +84,28 @@ def _mistakes(root: Node) -> Iterator[Problem]:
         yield Problem("configuration", _said(error), _at(root, tuple(error.absolute_path)))
     held = root.get("policies") if isinstance(root, Object) else None
     for number, node in enumerate(held.items if isinstance(held, Array) else ()):
-        for name in ("when", "must"):
-            condition = node.get(name) if isinstance(node, Object) else None
-            if condition is not None:
-                for path, message in forbidden(plain(condition)):
-                    yield Problem("configuration", message, _at(root, ("policies", number, name, *path)))
+        if isinstance(node, Object):
+            for way, message in _wrong(plain(node)):
+                yield Problem("configuration", message, _at(root, ("policies", number, *way)))
+
+
+def _wrong(said: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """What is wrong with the conditions of a policy, with the way to each."""
+    if _is_row(said):
+        for way, predicate in said_in(said):
+            try:
+                read_predicate(predicate)
+            except ValueError as error:
+                yield way, str(error)
+        return
+    for name in ("when", "must"):
+        for path, message in forbidden(said[name]) if name in said else ():
+            yield (name, *path), message
+
+
+def _is_row(said: Mapping[str, Any]) -> bool:
+    """Whether it speaks of one property or of a related resource; else it is JSON Schema over all properties."""
+    return "property" in said or "needs" in said
 
 
 def _said(error: Any) -> str:
@@ -124,21 +148,60 @@ def plain(node: Node) -> Any:
 
 
 def _policy(said: Mapping[str, Any]) -> Policy:
-    fix = said.get("fix", {})
-    changes: list[Change] = [Set(path, value) for path, value in fix.get("set", {}).items()]
-    changes += [Remove(path) for path in fix.get("remove", ())]
-    check = checker(
-        said["must"], said.get("when", True), said.get("message", ""), tuple(changes), fix.get("effect", "")
-    )
-    return Policy(
+    policy = policy_of(
         said["id"],
         said["title"],
+        _row(said) if _is_row(said) else _whole(said),
         Severity[said["severity"].upper()],
-        tuple(said["types"]),
         said["why"],
-        said["mend"],
         said["docs"],
-        check,
-        equivalents={tool: tuple(ids) for tool, ids in said.get("equivalents", {}).items()},
-        controls=tuple(said.get("controls", ())),
+        Profile[said.get("profile", "default").upper()],
+        {tool: tuple(ids) for tool, ids in said.get("equivalents", {}).items()},
+        tuple(said.get("controls", ())),
     )
+    return policy._replace(mend=said.get("mend", ""))
+
+
+def _row(said: Mapping[str, Any]) -> Requirement:
+    """A row like those of the built-in services."""
+    fix = said.get("fix", {})
+    changes = _changes(fix)
+    needs = said.get("needs")
+    relation = None
+    if needs is not None:
+        relation = Relation(needs["type"], needs.get("by", ""), _conditions(needs.get("having")))
+    must = read_predicate(said["must"]) if relation is None else PRESENT
+    wanted = f"must have {said.get('property')}: {words(must)}" if relation is None else f"has no {relation.type}"
+    return Requirement(
+        tuple(said["types"]),
+        said.get("property", ""),
+        must,
+        said.get("message", wanted),
+        _conditions(said.get("when")),
+        relation,
+        changes,
+        fixed=bool(fix) and not changes,
+        effect=fix.get("effect", "") if isinstance(fix, Mapping) else "",
+    )
+
+
+def _conditions(given: Any) -> tuple[tuple[str, Any], ...]:
+    held = given if isinstance(given, Mapping) else {}
+    return tuple((path, read_predicate(predicate)) for path, predicate in held.items())
+
+
+def _whole(said: Mapping[str, Any]) -> Requirement:
+    """JSON Schema over all properties: one predicate on the resource as a whole."""
+    fix = said.get("fix", {})
+    changes = _changes(fix)
+    effect = fix.get("effect", "") if changes else ""
+    when = (("", fits(said["when"])),) if said.get("when", True) is not True else ()
+    says = said.get("message", "")
+    return Requirement(tuple(said["types"]), "", fits(said["must"]), says, when, None, changes, effect=effect)
+
+
+def _changes(fix: Any) -> tuple[Change, ...]:
+    if not isinstance(fix, Mapping):
+        return ()
+    sets: list[Change] = [Set(path, value) for path, value in fix.get("set", {}).items()]
+    return (*sets, *(Remove(path) for path in fix.get("remove", ())))
