@@ -341,7 +341,7 @@ def _other_key(reader: Reader, pos: int, opener: int, level: int) -> tuple[Expre
     root = key
     while isinstance(root, GetAttr) or (isinstance(root, Index) and isinstance(root.key, Literal)):
         root = root.target
-    if isinstance(root, Variable) and root is not key:
+    if isinstance(root, Variable) and root is not key and not reader.provider_keys:
         advice = "put parentheses around a reference, or quotes around a name with dots"
         reader.report(f"this key can be a reference or a name: {advice}; read as a reference", key.start, key.end)
     return key, sign.end()

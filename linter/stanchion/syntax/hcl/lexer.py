@@ -150,7 +150,8 @@ class Reader:
     """One parse: the text, how far it may be read, where the last part ended, and what went wrong so far.
 
     `ascii` spares the look at names; `deep` asks for the depth of the expression at hand to be measured; `unclosed`
-    says that some quote, heredoc or comment was left open; `reread` and `releases` are what recovery has spent.
+    says that some quote, heredoc or comment was left open; `provider_keys` that the object at hand maps provider
+    references; `reread` and `releases` are what recovery has spent.
     """
 
     __slots__ = (
@@ -161,6 +162,7 @@ class Reader:
         "end",
         "pos",
         "problems",
+        "provider_keys",
         "releases",
         "reread",
         "source",
@@ -178,6 +180,7 @@ class Reader:
         self.ascii = source.text.isascii()
         self.deep = False
         self.unclosed = False
+        self.provider_keys = False
         self.reread = 0
         self.releases = 0
         self._markers: dict[str, list[int]] | None = None

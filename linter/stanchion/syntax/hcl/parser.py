@@ -26,6 +26,9 @@ from stanchion.syntax.hcl.nodes import Attribute, Block, Body, Expression, Label
 from stanchion.syntax.hcl.walk import deeper_than
 from stanchion.syntax.source import Problem, Source
 
+#: Blocks whose `providers` maps provider references to each other: its keys are names, and never evaluated.
+_PASSING_PROVIDERS = ("module", "run")
+
 
 def parse(source: Source) -> tuple[Body, list[Problem]]:
     """A whole `.tf` or `.tfvars` file.
@@ -104,6 +107,7 @@ class _Open:
     start: int
     one_line: bool
     level: int
+    type: str
 
 
 def _items(reader: Reader, body: Body, pos: int, block: _Open | None) -> int:
@@ -145,6 +149,7 @@ def _attribute(reader: Reader, body: Body, match: Match[str], block: _Open | Non
     try:
         if not reader.ascii:
             reader.check_name(name, start)
+        reader.provider_keys = name == "providers" and block is not None and block.type in _PASSING_PROVIDERS
         value = expression(reader, match.end(), False, block.level if block else 0)
         pos = reader.pos
         if reader.deep:
@@ -225,7 +230,7 @@ def _block(reader: Reader, body: Body, match: Match[str], outer: _Open | None) -
     block = Block(source, start, end, match[1], labels, header_end, inner)
     body.blocks.append(block)
     line_end = match_line_end(text, pos, end)
-    pos = _items(reader, inner, line_end.end() if line_end else pos, _Open(start, line_end is None, level))
+    pos = _items(reader, inner, line_end.end() if line_end else pos, _Open(start, line_end is None, level, match[1]))
     if pos >= end:
         _unclosed(reader, block, body, brace)
         return end

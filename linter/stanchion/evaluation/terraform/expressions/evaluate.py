@@ -184,7 +184,7 @@ def _get_attr(node: nodes.GetAttr, scope: Scope) -> Value:
         return scope.module.named(target.name, node.name, node, scope)
     if isinstance(target, nodes.GetAttr) and isinstance(target.target, nodes.Variable):
         root = target.target.name
-        if root in ("data", "ephemeral") and root not in scope.names:
+        if root in ("data", "ephemeral", "resource") and root not in scope.names:
             return scope.module.resource(root, target.name, node.name, node)
     return attribute_of(evaluate(target, scope), node.name, node)
 

@@ -130,7 +130,7 @@ class Module:
             return self._terraform(name, node)
         if root in ("each", "count", "self"):
             raise EvaluationError(f"{root}.{name} has no meaning here", node)
-        if root in ("data", "ephemeral"):
+        if root in ("data", "ephemeral", "resource"):
             raise EvaluationError(f"expected a name behind {root}.{name}", node)
         return self.resource("resource", root, name, node)
 
