@@ -24,6 +24,7 @@ from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Located, Problem
 
 if TYPE_CHECKING:
+    from stanchion.evaluation.terraform.modules.variables import Layer
     from stanchion.policy.suppression import Rule
 
 Progress = Callable[[str, int, int], None]
@@ -34,8 +35,9 @@ class RunOptions:
     """What the user asks for.
 
     `select`, `ignore`, `families` name policies; `severity` is the least to judge. `var_files` are variants: each is
-    the files of one environment, later ones stronger, and is judged by itself. They, `variables` and `use_environment`
-    (TF_VAR_*) give Terraform variables values, `parameter_files` CloudFormation parameters. `exclude` are globs on
+    the files of one environment, and single values among them, later ones stronger, and is judged by itself. They,
+    `variables` and `use_environment` (TF_VAR_*, TF_WORKSPACE) give Terraform variables values, `parameter_files`
+    CloudFormation parameters. `workspaces` are variants too; without them the workspace is open. `exclude` are globs on
     paths; `settings` are options for policies; `plugins` are modules to load beside the installed ones, `policy_files`
     files of policies in YAML; `root` is the boundary for reading, found from the paths when None. `suppressions` in the
     source count unless that is False, with `require_reason` only those that give one; `report_unused` makes a problem
@@ -46,7 +48,8 @@ class RunOptions:
     ignore: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
     severity: Severity | None = None
-    var_files: tuple[tuple[Path, ...], ...] = ()
+    var_files: tuple[tuple[Layer, ...], ...] = ()
+    workspaces: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     parameter_files: tuple[Path, ...] = ()
     use_environment: bool = False
@@ -119,7 +122,8 @@ class Judging:
 
     def judge(self, unit: Unit, outcome: Outcome) -> None:
         """Judge one unit, with each variant of its values; all that it gives is added to the outcome."""
-        if isinstance(unit, TerraformRoot) and len(self._options.var_files) > 1:
+        several = len(self._options.var_files) > 1 or len(self._options.workspaces) > 1
+        if isinstance(unit, TerraformRoot) and several:
             self._judge_variants(unit, outcome)
         else:
             self._judge(unit, self._options, outcome)
@@ -132,15 +136,14 @@ class Judging:
             outcome.problems += judgement.problems
 
     def _judge_variants(self, unit: TerraformRoot, outcome: Outcome) -> None:
-        """Judge a unit once with the files of each environment, and join the answers. It counts as one unit."""
-        from stanchion.judging.variants import Answer, joined, labels
+        """Judge a unit once with each environment's values and join the answers. It counts as one unit."""
+        from stanchion.judging.variants import Answer, joined, variants
 
-        variants = self._options.var_files
         answers: list[Answer] = []
         resources = 0
-        for label, variant in zip(labels(variants), variants, strict=True):
+        for label, files, workspaces in variants(self._options.var_files, self._options.workspaces):
             one = Outcome()
-            self._judge(unit, replace(self._options, var_files=(variant,)), one)
+            self._judge(unit, replace(self._options, var_files=files, workspaces=workspaces), one)
             answers.append(Answer(label, one.findings, one.undecided, one.problems))
             outcome.graphs += one.graphs
             outcome.unseen += one.unseen
@@ -210,7 +213,8 @@ def evaluate(unit: Unit, tree: SourceTree, options: RunOptions, outcome: Outcome
         from stanchion.evaluation.terraform.modules.unit import EvaluationOptions, evaluate_root
 
         files = options.var_files[0] if options.var_files else ()
-        given = EvaluationOptions(files, dict(options.variables), options.use_environment)
+        workspace = options.workspaces[0] if options.workspaces else None
+        given = EvaluationOptions(files, dict(options.variables), options.use_environment, workspace)
         evaluated = evaluate_root(unit, tree, given)
         evaluated.name = tree.shown(unit.directory)
         yield evaluated

@@ -13,6 +13,7 @@ from stanchion.cli.output import complain
 
 if TYPE_CHECKING:
     from stanchion.configuration.settings import Configuration
+    from stanchion.evaluation.terraform.modules.variables import Layer
     from stanchion.plugins.registry import Registry
     from stanchion.policy.policy import Severity
     from stanchion.run import RunOptions
@@ -48,6 +49,19 @@ class Parser(argparse.ArgumentParser):
         from stanchion.configuration.checking import meant
 
         return meant(option, list(self._option_string_actions))
+
+
+class _InOrder(argparse.Action):
+    """Keeps options of several names in the order in which they are given: pairs of name and text."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        setattr(namespace, self.dest, [*getattr(namespace, self.dest), (option_string, values)])
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
@@ -89,14 +103,30 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
     files = {"action": "append", "type": Path, "default": [], "metavar": "FILE"}
     inputs.add_argument(
         "--var-file",
-        action="append",
+        action=_InOrder,
+        dest="values",
         default=[],
         metavar="FILE[,FILE]",
         help="Terraform variables; given several times, each is judged as an environment of its own and the findings "
         "are joined; FILE,FILE lays the second over the first",
     )
-    inputs.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="a Terraform variable")
-    inputs.add_argument("--tf-environment", action="store_true", help="take TF_VAR_* of the environment")
+    inputs.add_argument(
+        "--var",
+        action=_InOrder,
+        dest="values",
+        metavar="NAME=VALUE",
+        help="a Terraform variable; stronger than the files in front of it, weaker than those behind it",
+    )
+    inputs.add_argument(
+        "--workspace",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="the Terraform workspace (default: any); given several times, each is judged by itself",
+    )
+    inputs.add_argument(
+        "--tf-environment", action="store_true", help="take TF_VAR_* and TF_WORKSPACE of the environment"
+    )
     inputs.add_argument("--parameters", **files, help="CloudFormation parameters")  # type: ignore[arg-type]
     inputs.add_argument("--skip-others", action="store_true", help="pass over named files that are no configuration")
     inputs.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="paths to leave out")
@@ -159,19 +189,15 @@ def options_of(given: argparse.Namespace, configuration: Configuration) -> RunOp
     """The options of a run, out of the command line and the configuration. Raises UsageError."""
     from stanchion.run import RunOptions
 
-    variables: dict[str, str] = {}
-    for text in given.var:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise UsageError(f"--var {text}: expected NAME=VALUE")
-        variables[name] = value
+    var_files, variables = values_of(given.values)
     return RunOptions(
         select=names(given.select) or configuration.select,
         ignore=(*configuration.ignore, *names(given.ignore)),
         families=names(given.family) or configuration.families,
         severity=severity_of(given.severity) or configuration.severity,
-        var_files=tuple(layers(text) for text in given.var_file) or configuration.var_files,
+        var_files=var_files or configuration.var_files,
         variables=variables,
+        workspaces=tuple(dict.fromkeys(given.workspace)) or _workspaces(given.tf_environment, configuration),
         parameter_files=(*configuration.parameters, *given.parameters),
         use_environment=given.tf_environment,
         exclude=(*configuration.exclude, *given.exclude),
@@ -181,6 +207,39 @@ def options_of(given: argparse.Namespace, configuration: Configuration) -> RunOp
         root=given.root,
         skip_others=given.skip_others,
     )
+
+
+def values_of(given: Sequence[tuple[str, str]]) -> tuple[tuple[tuple[Layer, ...], ...], dict[str, str]]:
+    """The environments that variable files make, each with the single values given in front of it and behind it; and
+    the single values alone where there is no file. Raises UsageError."""
+    if not given:
+        return (), {}
+    from stanchion.evaluation.terraform.modules.variables import Given
+
+    variables: dict[str, str] = {}
+    order: list[Given | tuple[Path, ...]] = []
+    for option, text in given:
+        if option == "--var-file":
+            order.append(layers(text))
+            continue
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--var {text}: expected NAME=VALUE")
+        variables[name] = value
+        order.append(Given(name, value))
+    environments: list[tuple[Layer, ...]] = []
+    for number, files in enumerate(order):
+        if not isinstance(files, Given):
+            before = [each for each in order[:number] if isinstance(each, Given)]
+            behind = [each for each in order[number:] if isinstance(each, Given)]
+            environments.append((*before, *files, *behind))
+    return tuple(environments), {} if environments else variables
+
+
+def _workspaces(environment: bool, configuration: Configuration) -> tuple[str, ...]:
+    """The workspaces to judge where the command line names none."""
+    named = os.environ.get("TF_WORKSPACE") if environment else None
+    return (named,) if named else configuration.workspaces
 
 
 def loaded(options: RunOptions, configuration: Configuration, extra: Sequence[str] = ()) -> Registry:

@@ -29,6 +29,8 @@ def run(arguments: Sequence[str]) -> int:
         options = options_of(given, configure(paths, given))
         if len(options.var_files) > 1:
             raise UsageError("a graph shows one environment: expected --var-file once (FILE,FILE for layers)")
+        if len(options.workspaces) > 1:
+            raise UsageError("a graph shows one environment: expected --workspace once")
         found = list(graphs(paths, options, outcome))
     except (ConfigurationError, UsageError) as error:
         complain(str(error))

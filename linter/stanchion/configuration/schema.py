@@ -45,6 +45,7 @@ SCHEMA: dict[str, Any] = {
         "fail-on": {**_SEVERITY, "description": "Exit with 1 from this severity on."},
         "exclude": {**_NAMES, "description": "Globs on paths to leave out."},
         "var-files": {**_NAMES, "description": "Terraform variable files of each environment: FILE or FILE,FILE."},
+        "workspaces": {**_NAMES, "description": "The Terraform workspaces that there are; without it, any."},
         "parameters": {**_NAMES, "description": "CloudFormation parameter files, relative to the configuration."},
         "policies": {
             **_NAMES,

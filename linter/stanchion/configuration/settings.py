@@ -83,6 +83,7 @@ class Configuration:
     fail_on: Severity | None = None
     exclude: tuple[str, ...] = ()
     var_files: tuple[tuple[Path, ...], ...] = ()
+    workspaces: tuple[str, ...] = ()
     parameters: tuple[Path, ...] = ()
     plugins: tuple[str, ...] = ()
     policies: tuple[Path, ...] = ()
@@ -276,7 +277,7 @@ def _named(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...],
 def _apply(file: File, into: Configuration) -> None:
     document = file.document
     into.files.append(file)
-    for name in ("select", "families"):
+    for name in ("select", "families", "workspaces"):
         if name in document:
             setattr(into, name, tuple(document[name]))
     into.exclude += tuple(_globs(document.get("exclude", ()), file))

@@ -1,6 +1,7 @@
 """Variants: one unit judged once with the values of each environment, and the answers joined.
 
-What is found with all of them is told as it is; what only some bring is conditional: `var-file = prod.tfvars`.
+What is found with all of them is told as it is; what only some bring is conditional: `var-file = prod.tfvars`,
+`terraform.workspace = "production"`.
 """
 
 from __future__ import annotations
@@ -9,16 +10,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from stanchion.evaluation.conditions import scalar_text
 from stanchion.judging.finding import CONDITIONAL, DEFINITE, POSSIBLE, Finding, Undecided
 from stanchion.syntax.source import Problem
+
+if TYPE_CHECKING:
+    from stanchion.evaluation.terraform.modules.variables import Layer
 
 _INDEX = re.compile(r"\[\d+\]")
 
 
 class Answer(NamedTuple):
-    """What judging a unit with one variant's values gave."""
+    """What judging a unit with one variant's values gave; the label says which: `var-file = prod.tfvars`."""
 
     label: str
     findings: list[Finding]
@@ -34,6 +39,23 @@ def labels(variants: Sequence[tuple[Path, ...]]) -> list[str]:
     if len(set(short)) == len(short):
         return short
     return [",".join(path.as_posix() for path in paths) for paths in told]
+
+
+def variants(
+    var_files: Sequence[tuple[Layer, ...]], workspaces: Sequence[str]
+) -> Iterator[tuple[str, tuple[tuple[Layer, ...], ...], tuple[str, ...]]]:
+    """Each combination of an environment's files and a workspace, with a label that says where it differs."""
+    names = labels([tuple(each for each in layers if isinstance(each, Path)) for layers in var_files])
+    files: list[tuple[str, tuple[tuple[Layer, ...], ...]]] = [
+        (f"var-file = {name}", (layers,)) for name, layers in zip(names, var_files, strict=True)
+    ]
+    spaces: list[tuple[str, tuple[str, ...]]] = [
+        (f"terraform.workspace = {scalar_text(name)}", (name,)) for name in workspaces
+    ]
+    for file_label, layers in files or [("", ())]:
+        for space_label, space in spaces or [("", ())]:
+            told = [label for label, several in ((file_label, files), (space_label, spaces)) if len(several) > 1]
+            yield " and ".join(told), layers, space
 
 
 def joined(answers: Sequence[Answer]) -> Answer:
@@ -75,11 +97,11 @@ def _one(found: dict[str, Finding], names: Sequence[str]) -> Finding:
 
 def _clauses(ways: dict[str, list[str]]) -> Iterator[str]:
     for when, labels_ in ways.items():
-        files = " or ".join(f"var-file = {label}" for label in labels_)
+        told = " or ".join(labels_)
         if not when:
-            yield files
+            yield told
         else:
-            yield f"({files}) and {when}" if len(labels_) > 1 else f"{files} and {when}"
+            yield f"({told}) and {when}" if len(labels_) > 1 else f"{told} and {when}"
 
 
 def _undecided(answers: Sequence[Answer]) -> Iterator[Undecided]:
@@ -109,4 +131,4 @@ def _problems(answers: Sequence[Answer]) -> Iterator[Problem]:
 
 def _with(text: str, labels_: Sequence[str], answers: Sequence[Answer]) -> str:
     """A text that holds for some variants only, with their names."""
-    return text if len(labels_) == len(answers) else f"{text} (with var-file = {' or '.join(labels_)})"
+    return text if len(labels_) == len(answers) else f"{text} (with {' or '.join(labels_)})"

@@ -147,6 +147,7 @@ class Folder:
             families=configuration.families,
             severity=configuration.severity,
             var_files=configuration.var_files,
+            workspaces=configuration.workspaces,
             parameter_files=configuration.parameters,
             exclude=configuration.exclude,
             settings=configuration.settings,

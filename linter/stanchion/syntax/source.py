@@ -83,8 +83,8 @@ class Span(NamedTuple):
 class Problem(NamedTuple):
     """Something that went wrong while reading or evaluating, with its place.
 
-    `kind` is one of "syntax", "unreadable", "empty", "evaluation", "bound", "module", "configuration", "plugin",
-    "suppression", "internal".
+    `kind` is one of "syntax", "unreadable", "empty", "evaluation", "refused" (Terraform makes no plan, whatever is
+    chosen), "bound", "module", "configuration", "plugin", "suppression", "internal".
     `message` says what was expected and what was done about it, in one line.
     `path` is set when there is no source to point into (an unreadable file).
     """

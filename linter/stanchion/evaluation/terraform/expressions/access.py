@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from stanchion.evaluation.conditions import Undecided, scalar_text
+from stanchion.evaluation.conditions import Condition, Undecided, any_of, negate, scalar_text
 from stanchion.evaluation.terraform.errors import EvaluationError
+from stanchion.evaluation.terraform.expressions.operators import equality
 from stanchion.evaluation.terraform.expressions.propagation import derive, lift, marked
-from stanchion.evaluation.terraform.expressions.refined_unknowns import Repeated, not_refused
+from stanchion.evaluation.terraform.expressions.refined_unknowns import Refused, Repeated, not_refused
 from stanchion.evaluation.terraform.types.conversion import as_type
 from stanchion.evaluation.terraform.types.numbers import as_index
 from stanchion.evaluation.terraform.types.types import NUMBER, STRING
-from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Reference, Unknown, Value
+from stanchion.evaluation.values import (
+    MAX_ARMS,
+    Choice,
+    Known,
+    ListValue,
+    MapValue,
+    Reference,
+    Unknown,
+    Value,
+    choose,
+)
 from stanchion.syntax.source import Located
 
 #: Attributes of these names are strings in whatever resource has them.
@@ -94,7 +105,9 @@ def _of_list(value: ListValue, key: Value, origin: Located) -> Value:
 
 def _of_map(value: MapValue, key: Value, origin: Located) -> Value:
     if isinstance(key, Unknown):
-        return derive([value, key], origin, None)
+        refusal = Refused(f"there is no such key here; {_there_are(value)}", origin)
+        found = by_open_key(value, key, refusal, origin)
+        return found if found is not None else derive([value, key], origin, None)
     text = as_type(key, STRING, origin)
     name = text.value if isinstance(text, Known) else None
     assert isinstance(name, str)
@@ -104,5 +117,27 @@ def _of_map(value: MapValue, key: Value, origin: Located) -> Value:
         return marked(entry, value.references, value.sensitive or (key.sensitive and value.kind == "map"))
     if value.rest is not None:
         return part_of(value.rest, f"[{scalar_text(name)}]", name, origin)
-    have = ", ".join(sorted(value.entries)[:8])
-    raise EvaluationError(f"there is no key {scalar_text(name)} here; there are: {have or 'none'}", origin)
+    raise EvaluationError(f"there is no key {scalar_text(name)} here; {_there_are(value)}", origin)
+
+
+def _there_are(value: MapValue) -> str:
+    return f"there are: {', '.join(sorted(value.entries)[:8]) or 'none'}"
+
+
+def by_open_key(value: MapValue, key: Unknown, otherwise: Value, origin: Located | None) -> Value | None:
+    """What stands in a map under a key that is still open: an arm for each key that it may be, and what is there
+    `otherwise`. None where the keys cannot be told apart by it, or are too many."""
+    if value.rest is not None or len(value.entries) >= MAX_ARMS:
+        return None
+    arms: list[tuple[Condition, Value]] = []
+    for name, entry in value.entries.items():
+        same = equality(key, Known(name))
+        if same is None:
+            return None
+        if same is not False:
+            arms.append((same, entry))
+    if not arms:
+        return None
+    arms.append((negate(any_of(*(guard for guard, _ in arms))), otherwise))
+    found = choose(arms, origin)
+    return marked(found, value.references, value.sensitive or (key.sensitive and value.kind == "map"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from stanchion.evaluation.conditions import Condition, Is, Not, Undecided, all_of, any_of, satisfiable
@@ -97,41 +97,63 @@ def _children(node: object) -> list[object]:
     return found
 
 
-def under(value: Value, exists: Condition) -> Value:
+#: What was gone through already, by its identity: the value, so that nothing else gets its number, and the result.
+Done = dict[int, tuple[Value, Value]]
+
+
+def under(value: Value, exists: Condition, refuse: Callable[[Condition], None], done: Done | None = None) -> Value:
     """A value without the arms that are impossible where something exists, and where the plan succeeds at all.
 
-    Of maps that are worked out when they are read nothing is asked.
+    `refuse` is told of the worlds in which Terraform fails for it. Of maps that are worked out when they are read
+    nothing is asked. `done` is shared by values under the same condition, which may share their parts.
     """
-    return value if isinstance(value, Known | Unknown) else _under(value, exists, {})
-
-
-def _under(value: Value, exists: Condition, done: dict[int, Value]) -> Value:
-    """As `under`; a value that is found in many places is gone through once."""
     if isinstance(value, Known | Unknown):
         return value
-    found = done.get(id(value))
-    if found is None:
-        found = done[id(value)] = _narrowed(value, exists, done)
-    return found
+    return _Narrowing(exists, refuse, done if done is not None else {})(value)
 
 
-def _narrowed(value: Choice | ListValue | MapValue, exists: Condition, done: dict[int, Value]) -> Value:
-    if isinstance(value, Choice):
+class _Narrowing:
+    """One condition under which values are narrowed; a value that is found in many places is gone through once."""
+
+    __slots__ = ("_done", "_exists", "_refuse")
+
+    def __init__(self, exists: Condition, refuse: Callable[[Condition], None], done: Done) -> None:
+        self._exists = exists
+        self._refuse = refuse
+        self._done = done
+
+    def __call__(self, value: Value) -> Value:
+        if isinstance(value, Known | Unknown):
+            return value
+        found = self._done.get(id(value))
+        if found is None:
+            found = self._done[id(value)] = (value, self._narrowed(value))
+        return found[1]
+
+    def _narrowed(self, value: Choice | ListValue | MapValue) -> Value:
+        if isinstance(value, Choice):
+            return self._choice(value)
+        if isinstance(value, ListValue):
+            items = tuple([self(item) for item in value.items])
+            return value if _same(items, value.items) else replace(value, items=items)
+        if type(value.entries) is not dict:
+            return value
+        entries = {key: self(item) for key, item in value.entries.items()}
+        return value if _same(entries.values(), value.entries.values()) else replace(value, entries=entries)
+
+    def _choice(self, value: Choice) -> Value:
         arms = []
         for guard, arm in value.arms:
-            both = all_of(exists, guard)
-            if type(arm) is not Refused and both is not False and (exists is True or satisfiable(both)):
-                arms.append((guard, under(arm, both)))
+            both = all_of(self._exists, guard)
+            if both is False or not (self._exists is True or satisfiable(both)):
+                continue
+            if type(arm) is Refused:
+                self._refuse(both)
+            else:
+                arms.append((guard, under(arm, both, self._refuse)))
         if len(arms) == 1:
             return arms[0][1]
         return Choice(tuple(arms), value.origin) if arms else value
-    if isinstance(value, ListValue):
-        items = tuple([_under(item, exists, done) for item in value.items])
-        return value if _same(items, value.items) else replace(value, items=items)
-    if type(value.entries) is not dict:
-        return value
-    entries = {key: _under(item, exists, done) for key, item in value.entries.items()}
-    return value if _same(entries.values(), value.entries.values()) else replace(value, entries=entries)
 
 
 def _same(left: Iterable[Value], right: Iterable[Value]) -> bool:

@@ -235,10 +235,25 @@ def _with_unknown(unknown: Unknown, other: Known | ListValue | MapValue | Unknow
     elif unknown.parts is not None:
         return False
     variable = unknown.variable
+    if variable is None and unknown.parts is not None and isinstance(other.value, str):
+        piece = _only_piece(unknown.parts, other.value)
+        if piece is not None:
+            return piece
     if variable is None and unknown.parts is not None:
         name = words(unknown)
         variable = Undecided(name) if name is not None else None
     return Is(variable, other.value) if variable is not None else None
+
+
+def _only_piece(parts: Sequence[Value], text: str) -> Condition | None:
+    """When a text with a single unknown piece, which is a string itself, is this one: the piece is what is left."""
+    open_ = [part for part in parts if isinstance(part, Unknown)]
+    if len(open_) != 1 or open_[0].variable is None or open_[0].type != "string":
+        return None
+    at = next(number for number, part in enumerate(parts) if part is open_[0])
+    before = sum(len(str(part.value)) for part in parts[:at] if isinstance(part, Known))
+    end = len(text) - sum(len(str(part.value)) for part in parts[at + 1 :] if isinstance(part, Known))
+    return Is(open_[0].variable, text[before:end]) if before <= end else False
 
 
 def _may_be(parts: Sequence[Value], text: Scalar) -> bool:

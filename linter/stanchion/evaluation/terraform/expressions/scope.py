@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stanchion.evaluation.conditions import Condition
+from stanchion.evaluation.conditions import Condition, Undecided, atoms, negate
 from stanchion.evaluation.terraform.errors import BoundExceededError
 from stanchion.evaluation.terraform.functions.signature import Context
 from stanchion.evaluation.values import Known, ListValue, MapValue, Unknown, Value
@@ -27,13 +28,18 @@ MAX_STEPS = 2_000_000
 MAX_TEXTS = 50_000_000
 OUT_OF_STEPS = f"evaluation takes more than {MAX_STEPS:,} steps"
 OUT_OF_TEXTS = f"evaluation makes texts of more than {MAX_TEXTS:,} characters"
+#: Comparisons that a condition may have under which Terraform fails.
+MAX_ATOMS = 100
 #: How deep module calls may nest.
 MAX_MODULES = 32
 
 
 @dataclass(slots=True)
 class State:
-    """What the evaluation of one unit shares: its files, its problems, and how much it has done."""
+    """What the evaluation of one unit shares: its files, its problems, and how much it has done.
+
+    `workspace` is the one that somebody named; None leaves it open. `constraints` hold in every world.
+    """
 
     tree: SourceTree
     problems: dict[tuple[object, ...], Problem] = field(default_factory=dict)
@@ -44,6 +50,8 @@ class State:
     configurations: dict[Path, Configuration] = field(default_factory=dict)
     installed: dict[Path, dict[str, Path]] = field(default_factory=dict)
     numbers: dict[int, tuple[int, Value]] = field(default_factory=dict)
+    workspace: str | None = None
+    any_workspace: Undecided = field(default_factory=lambda: Undecided("terraform.workspace"))
     instances: int = 0
     steps: int = 0
     texts: int = 0
@@ -101,6 +109,13 @@ class State:
                 return
             self.exhausted.add(reason)
         self.problem("bound", f"{reason}; the value is taken as unknown", place)
+
+    def refuse(self, world: Condition) -> None:
+        """Note that Terraform fails where this holds, so that there is no such world. What always fails is a problem
+        of its own, and what takes too many comparisons to say is left a world."""
+        if world is True or next(islice(atoms(world), MAX_ATOMS, None), None) is not None:
+            return
+        self.constraints.append(negate(world))
 
     def undecided(self, value: Unknown) -> Unknown:
         """Keep an unknown that is worth telling the user about, once under its name."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
+from stanchion.evaluation.terraform.expressions.access import by_open_key
 from stanchion.evaluation.terraform.expressions.propagation import derive, marked
+from stanchion.evaluation.terraform.expressions.refined_unknowns import Refused
 from stanchion.evaluation.terraform.functions.lists import listed, sequence
 from stanchion.evaluation.terraform.functions.signature import (
     SHAPE,
-    TEXT,
     TEXTS,
     Parameter,
     Surroundings,
     valued,
 )
 from stanchion.evaluation.terraform.types.conversion import as_type
-from stanchion.evaluation.terraform.types.types import ANY, Type, type_of
+from stanchion.evaluation.terraform.types.types import ANY, STRING, Type, type_of
 from stanchion.evaluation.values import Known, MapValue, Unknown, Value, is_null
 from stanchion.syntax.source import Located
 
@@ -52,6 +53,8 @@ def _lookup(arguments: list[Value], around: Surroundings) -> Value:
     element = type_of(given).element if given.kind == "map" else None
     if default is not None and element is not None and given.entries:
         default = as_type(default, element, around.origin)
+    if isinstance(arguments[1], Unknown):
+        return _looked_up(given, arguments[1], default, around)
     key = arguments[1].value if isinstance(arguments[1], Known) else None
     found = given.entries.get(key) if isinstance(key, str) else None
     if found is not None:
@@ -62,6 +65,16 @@ def _lookup(arguments: list[Value], around: Surroundings) -> Value:
     if default is None:
         raise EvaluationError(f'the given object has no attribute "{key}", and there is no default')
     return default
+
+
+def _looked_up(given: MapValue, key: Unknown, default: Value | None, around: Surroundings) -> Value:
+    """A lookup under a key that is still open."""
+    missing = Refused("the given object has no such attribute, and there is no default", around.origin)
+    found = by_open_key(given, key, default if default is not None else missing, around.origin)
+    if found is not None:
+        return found
+    values = [given, key, *([default] if default is not None else [])]
+    return derive(values, around.origin, None, lambda names: f"lookup({', '.join(names)})")
 
 
 def _merge(arguments: list[Value], around: Surroundings) -> Value:
@@ -154,7 +167,7 @@ _MAP_OF_TEXTS = Parameter(Type("map", TEXTS.type))
 
 FUNCTIONS = {
     "keys": valued(_keys, SHAPE, returns="list"),
-    "lookup": valued(_lookup, SHAPE, TEXT, variadic=Parameter(ANY, "raw", True)),
+    "lookup": valued(_lookup, SHAPE, Parameter(STRING, "raw"), variadic=Parameter(ANY, "raw", True)),
     "merge": valued(_merge, variadic=Parameter(ANY, "raw", True), returns="map"),
     "transpose": valued(_transpose, _MAP_OF_TEXTS, returns="map"),
     "values": valued(_values, SHAPE, returns="list"),

@@ -8,6 +8,7 @@ from stanchion.evaluation.conditions import Condition, Undecided, all_of, negate
 from stanchion.evaluation.terraform.expressions.evaluate import safely
 from stanchion.evaluation.terraform.expressions.guards import any_at_all
 from stanchion.evaluation.terraform.expressions.loops import pairs
+from stanchion.evaluation.terraform.expressions.refined_unknowns import Refused
 from stanchion.evaluation.terraform.expressions.scope import Scope
 from stanchion.evaluation.values import (
     Choice,
@@ -81,6 +82,10 @@ def _dynamic(block: Block, scope: Scope) -> Iterator[Value]:
     arms = collection.arms if isinstance(collection, Choice) else ((True, collection),)
     for guard, arm in arms:
         elements = None if is_null(arm) else pairs(arm)
+        if type(arm) is Refused or (elements is None and isinstance(arm, Known) and guard is not True):
+            refusal = arm if isinstance(arm, Refused) else Refused("for_each must be a collection", arm.origin)
+            yield Choice(((guard, refusal), (negate(guard), Known(None, content))), content)
+            continue
         if elements is None:
             if isinstance(arm, Known):
                 state.problem("evaluation", "for_each of dynamic must be a collection; the block was left out", each)

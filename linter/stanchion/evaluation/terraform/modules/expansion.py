@@ -83,12 +83,12 @@ def _arms(value: Value) -> tuple[tuple[Condition, Value], ...]:
 
 
 def _by_count(attribute: Attribute, scope: Scope, address: str) -> Expansion:
-    value = safely(attribute.value, scope, f" (count of {address})")
+    value = scope.module.here(safely(attribute.value, scope, f" (count of {address})"))
     arms: list[tuple[Condition, list[Key] | None]] = []
     unknown: Unknown | None = None
     most = 0
     for guard, arm in _arms(value):
-        number = _whole(arm, attribute, scope)
+        number = _whole(arm, attribute, scope, guard)
         if isinstance(number, Unknown):
             if type(number) is not Refused:
                 unknown = unknown or number
@@ -118,7 +118,17 @@ def _part(unknown: Unknown, address: str, name: str) -> Unknown:
     return Unknown(unknown.reason, unknown.origin, unknown.references, False, Undecided(f"{address}:{name}"))
 
 
-def _whole(value: Value, attribute: Attribute, scope: Scope) -> int | Unknown:
+def _refused(message: str, consequence: str, guard: Condition, attribute: Attribute, scope: Scope) -> Unknown:
+    """What stands for instances that Terraform refuses to make: with a guard a world less, else a problem."""
+    state = scope.module.state
+    if guard is not True:
+        state.refuse(all_of(scope.module.exists, guard))
+        return Refused(message, attribute)
+    state.problem("evaluation", f"{message}; {consequence}", attribute)
+    return Unknown(message, attribute)
+
+
+def _whole(value: Value, attribute: Attribute, scope: Scope, guard: Condition) -> int | Unknown:
     if isinstance(value, Unknown):
         return value
     try:
@@ -131,8 +141,7 @@ def _whole(value: Value, attribute: Attribute, scope: Scope) -> int | Unknown:
             raise EvaluationError("count must be a whole number, zero or more", attribute.value)
         return index
     except EvaluationError as error:
-        scope.module.state.problem("evaluation", f"{error.message}; the count is taken as unknown", attribute)
-        return Unknown(error.message, attribute)
+        return _refused(error.message, "the count is taken as unknown", guard, attribute, scope)
 
 
 def _room(number: int, place: Located, scope: Scope, address: str, repeated: bool = True) -> int:
@@ -154,12 +163,12 @@ def _room(number: int, place: Located, scope: Scope, address: str, repeated: boo
 
 
 def _by_each(attribute: Attribute, scope: Scope, address: str) -> Expansion:
-    value = safely(attribute.value, scope, f" (for_each of {address})")
+    value = scope.module.here(safely(attribute.value, scope, f" (for_each of {address})"))
     arms: list[tuple[Condition, list[Key] | None]] = []
     elements: dict[Key, list[tuple[Condition, Value]]] = {}
     unknown: Unknown | None = None
     for guard, arm in _each_arms(value):
-        found = _elements(arm, attribute, scope)
+        found = _elements(arm, attribute, scope, guard)
         if isinstance(found, Unknown):
             if type(found) is not Refused:
                 unknown = unknown or found
@@ -206,7 +215,7 @@ def _as_set(row: Value) -> Value:
     return make_set(row.items, row) if isinstance(row, ListValue) and row.kind == "set" else row
 
 
-def _elements(value: Value, attribute: Attribute, scope: Scope) -> dict[str, Value] | Unknown:
+def _elements(value: Value, attribute: Attribute, scope: Scope, guard: Condition) -> dict[str, Value] | Unknown:
     if isinstance(value, Unknown):
         return value
     if isinstance(value, MapValue):
@@ -223,8 +232,7 @@ def _elements(value: Value, attribute: Attribute, scope: Scope) -> dict[str, Val
             if value.kind == "set":
                 return {key: texts[key] for key in sorted(texts)}
     message = "for_each must be a map, or a set of strings"
-    scope.module.state.problem("evaluation", f"{message}; its instances are taken as unknown", attribute)
-    return Unknown(message, attribute)
+    return _refused(message, "its instances are taken as unknown", guard, attribute, scope)
 
 
 def _places(

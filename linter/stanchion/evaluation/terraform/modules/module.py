@@ -12,6 +12,7 @@ from stanchion.evaluation.conditions import Condition, Undecided, all_of
 from stanchion.evaluation.declarations import Call
 from stanchion.evaluation.terraform.errors import EvaluationError
 from stanchion.evaluation.terraform.expressions.evaluate import evaluate, safely
+from stanchion.evaluation.terraform.expressions.guards import Done, under
 from stanchion.evaluation.terraform.expressions.propagation import marked
 from stanchion.evaluation.terraform.expressions.refined_unknowns import Repeated
 from stanchion.evaluation.terraform.expressions.scope import Scope, State
@@ -83,6 +84,7 @@ class Module:
         self._called: dict[str, ModuleCall] = {}
         self._outputs: dict[str, Value] = {}
         self._busy: set[str] = set()
+        self._narrowed: Done = {}
         self.root: Path = caller.module.root if caller is not None else configuration.directory
         self.scope = Scope(self, {}, self._context())
 
@@ -147,10 +149,18 @@ class Module:
 
     def _terraform(self, name: str, node: Located) -> Value:
         if name == "workspace":
-            return Known("default", node)
+            return self._workspace(node)
         if name == "applying":
             return Unknown("whether this is an apply is not known", node, type="bool")
         raise EvaluationError(f"terraform has no {name}; expected workspace", node)
+
+    def _workspace(self, node: Located) -> Value:
+        """The workspace that somebody named; else any: it is chosen when Terraform runs."""
+        if self.state.workspace is not None:
+            return Known(self.state.workspace, node)
+        reason = "the workspace is chosen when Terraform runs"
+        unknown = Unknown(reason, node, (), False, self.state.any_workspace, None, "string")
+        return self.state.undecided(unknown)
 
     def variable(self, name: str, node: Located) -> Value:
         """An input variable's value."""
@@ -168,7 +178,11 @@ class Module:
         given = self.given.get(name)
         if given is None and self._caller is not None and name in self._inputs:
             given = safely(self._inputs[name], self._caller)
-        return variable_value(name, block, given, self.scope, self._caller is None)
+        return self.here(variable_value(name, block, given, self.scope, self._caller is None))
+
+    def here(self, value: Value) -> Value:
+        """A value of this module without what cannot be where the module is there and Terraform makes a plan."""
+        return under(value, self.exists, self.state.refuse, self._narrowed)
 
     def local(self, name: str, node: Located) -> Value:
         """A local's value."""
@@ -179,7 +193,7 @@ class Module:
             with _Busy(self, f"local.{name}", attribute) as free:
                 if not free:
                     return Unknown("it refers to itself", attribute)
-                self._locals[name] = safely(attribute.value, self.scope)
+                self._locals[name] = self.here(safely(attribute.value, self.scope))
         return self._locals[name]
 
     # Resources
@@ -249,7 +263,7 @@ class Module:
         with _Busy(self, f"output.{name}", attribute) as free:
             if not free:
                 return Unknown("it refers to itself", attribute)
-            found = safely(attribute.value, self.scope)
+            found = self.here(safely(attribute.value, self.scope))
             if _is_sensitive(block):
                 found = marked(found, (), True)
             self._outputs[name] = found

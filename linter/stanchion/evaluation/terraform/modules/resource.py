@@ -98,7 +98,7 @@ class Instance:
             return Unknown("it refers to itself", self.block)
         self._busy.add(name)
         try:
-            value = under(self._evaluated(name), self.exists)
+            value = under(self._evaluated(name), self.exists, self.scope.module.state.refuse)
         finally:
             self._busy.discard(name)
         self._values[name] = value
@@ -112,8 +112,9 @@ class Instance:
             return block_values(name, self.block.body, self.scope)
         names, computing = self._computed
         made = computing(self._read, self.block, self.scope)
+        refuse = self.scope.module.state.refuse
         for each in names:
-            self._values[each] = under(made.get(each, self._later(each)), self.exists)
+            self._values[each] = under(made.get(each, self._later(each)), self.exists, refuse)
         return self._values[name]
 
     def _read(self, name: str) -> Value | None:

@@ -15,6 +15,7 @@ from stanchion.evaluation.terraform.modules.blocks import META, body_value
 from stanchion.evaluation.terraform.modules.calls import META as CALL_META
 from stanchion.evaluation.terraform.modules.calls import ModuleCall
 from stanchion.evaluation.terraform.modules.configuration import read_configuration
+from stanchion.evaluation.terraform.modules.constraints import constraints_in
 from stanchion.evaluation.terraform.modules.module import Module, provider_name
 from stanchion.evaluation.terraform.modules.resource import Instance, places_of
 from stanchion.evaluation.terraform.modules.validation import constraints_of
@@ -46,7 +47,7 @@ def evaluate_root(root: TerraformRoot, tree: SourceTree, options: EvaluationOpti
 
 
 def _evaluate(root: TerraformRoot, tree: SourceTree, options: EvaluationOptions) -> Evaluated:
-    state = State(tree)
+    state = State(tree, workspace=options.chosen_workspace())
     configuration = read_configuration(root, tree)
     state.note(configuration.problems)
     state.files.update(dict.fromkeys(configuration.files))
@@ -58,7 +59,7 @@ def _evaluate(root: TerraformRoot, tree: SourceTree, options: EvaluationOptions)
     except BoundExceededError as error:
         state.problem("bound", f"{error.reason}; what follows was not judged", None)
     _hand_on(result.declarations, state)
-    result.constraints = list(dict.fromkeys(state.constraints))
+    result.constraints = constraints_in(module)
     result.outputs = {name: module.output(name) for name in configuration.outputs}
     result.problems = list(state.problems.values())
     result.unknowns = list(state.unknowns.values())

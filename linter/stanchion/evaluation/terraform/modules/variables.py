@@ -9,27 +9,48 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 from stanchion.evaluation.conditions import Is, Undecided
 from stanchion.evaluation.terraform.errors import EvaluationError
 from stanchion.evaluation.terraform.expressions.evaluate import evaluate, safely
 from stanchion.evaluation.terraform.expressions.propagation import marked
+from stanchion.evaluation.terraform.expressions.refined_unknowns import Refused
 from stanchion.evaluation.terraform.expressions.scope import Scope, State
 from stanchion.evaluation.terraform.modules.validation import allowed_values
 from stanchion.evaluation.terraform.types.conversion import UNKNOWN_TYPE, convert
 from stanchion.evaluation.terraform.types.types import ANY, PRIMITIVES, Type, parse_type
-from stanchion.evaluation.values import Known, Unknown, Value, choose, is_null
-from stanchion.syntax.hcl.nodes import Block, Expression, Literal
+from stanchion.evaluation.values import Choice, Known, Unknown, Value, choose, is_null
+from stanchion.syntax.hcl.nodes import Attribute, Block, Expression, Literal
 from stanchion.syntax.source import Problem, Source
+
+
+class Given(NamedTuple):
+    """A value for a variable on the command line, among the variable files: what is given later is stronger."""
+
+    name: str
+    text: str
+
+
+#: What gives variables their values, weakest first.
+Layer: TypeAlias = Path | Given
 
 
 @dataclass(slots=True, frozen=True)
 class EvaluationOptions:
-    """What the user says of a run: files and values for variables, and whether TF_VAR_* of the environment count."""
+    """What the user says of a run: files and values for variables, the workspace (None: any), and whether TF_VAR_* and
+    TF_WORKSPACE of the environment count."""
 
-    var_files: tuple[Path, ...] = ()
+    var_files: tuple[Layer, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     use_environment: bool = False
+    workspace: str | None = None
+
+    def chosen_workspace(self) -> str | None:
+        """The workspace that somebody named."""
+        if self.workspace is None and self.use_environment:
+            return os.environ.get("TF_WORKSPACE") or None
+        return self.workspace
 
 
 def given_values(
@@ -45,13 +66,13 @@ def given_values(
                 found[name] = _spelled(text, declared[name], scope, f"<TF_VAR_{name}>")
     for path in automatic:
         found.update(_file(path, scope))
-    for path in options.var_files:
-        found.update(_named_file(path, scope))
-    for name, text in options.variables.items():
-        if name in declared:
-            found[name] = _spelled(text, declared[name], scope, f"<--var {name}>")
+    for layer in (*options.var_files, *(Given(name, text) for name, text in options.variables.items())):
+        if isinstance(layer, Path):
+            found.update(_named_file(layer, scope))
+        elif layer.name in declared:
+            found[layer.name] = _spelled(layer.text, declared[layer.name], scope, f"<--var {layer.name}>")
         else:
-            state.problem("configuration", f"--var {name}: there is no variable of this name", None)
+            state.problem("configuration", f"--var {layer.name}: there is no variable of this name", None)
     return found
 
 
@@ -155,8 +176,8 @@ def variable_value(name: str, block: Block, given: Value | None, scope: Scope, r
     default = body.attributes.get("default")
     nullable = _flag(block, "nullable", scope, True)
     value = given
-    if value is not None and is_null(value) and not nullable:
-        value = None
+    if value is not None and not nullable:
+        value = _not_null(value, default, scope)
     if value is None and default is not None:
         value = safely(default.value, scope)
     if value is None:
@@ -170,6 +191,19 @@ def variable_value(name: str, block: Block, given: Value | None, scope: Scope, r
     if _flag(block, "sensitive", scope, False):
         value = marked(value, (), True)
     return value
+
+
+def _not_null(value: Value, default: Attribute | None, scope: Scope) -> Value | None:
+    """A value with the default wherever it is null; None where it always is."""
+    if is_null(value):
+        return None
+    if not isinstance(value, Choice) or not any(is_null(arm) for _, arm in value.arms):
+        return value
+    if default is None:
+        missing = Refused("a null value is not allowed, and there is no default", value.origin)
+        return choose([(guard, missing if is_null(arm) else arm) for guard, arm in value.arms], value.origin)
+    instead = safely(default.value, scope)
+    return choose([(guard, instead if is_null(arm) else arm) for guard, arm in value.arms], value.origin)
 
 
 def _flag(block: Block, name: str, scope: Scope, otherwise: bool) -> bool:
