@@ -13,13 +13,21 @@ NEVER = frozenset(
         "docker-compose.yml", "docker-compose.yaml", ".pre-commit-config.yaml", "mkdocs.yml",
     }
 )  # fmt: skip
-_SECTION = re.compile(r"""^\s*["']?Resources["']?\s*:|[{,]\s*["']Resources["']\s*:""", re.MULTILINE)
-_OTHER = re.compile(r"""^["']?(?:Parameters|Outputs|Mappings|Conditions|Transform)["']?\s*:""", re.MULTILINE)
-_TYPE = re.compile(r"""["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
+#: The sections that tell a template, and what must come with Resources where nothing else does.
+_NAMES = r"(AWSTemplateFormatVersion|Resources|Parameters|Outputs|Mappings|Conditions|Transform)"
+_SECTION = re.compile(_NAMES)
+_TYPE = re.compile(r"""["']?Type["']?\s*:\s*["']?\w+::\w+""")
+_FIRST_KEY = re.compile(r"""^([ ]*)(?:["'][^"'\n]*["']|[A-Za-z_][\w:.-]*)[ ]*:(?=\s|$)""", re.MULTILINE)
+_FLOW = re.compile(r"""\s*(?:#[^\n]*\n\s*|//[^\n]*\n\s*|---[ \t]*\n\s*)*\{(?![%{#])""")
+#: What matters on the way through braces: strings, comments to the end of a line, brackets, and plain keys.
+_TOKEN = re.compile(
+    rf"""\"((?:[^"\\\n]|\\.)*+)"(\s*:)?|'([^'\n]*)'(\s*:)?|([\[\]{{}}])|\b{_NAMES}(\s*:)|(?m:^\s*//[^\n]*)"""
+)
 
 
 def may_hold(name: str) -> bool:
     """Whether a file of this name is worth opening in search of a template or a plan."""
+    name = name.lower()
     return name.endswith(CANDIDATES) and name not in NEVER
 
 
@@ -29,9 +37,34 @@ def is_plan(text: str) -> bool:
 
 
 def is_template(text: str) -> bool:
-    """Whether a text is meant as a CloudFormation template, even a broken one."""
-    if "AWSTemplateFormatVersion" in text or "AWS::Serverless-2016-10-31" in text:
-        return True
-    if "Resources" not in text or not _SECTION.search(text):
+    """Whether a text is meant as a CloudFormation template, even a broken one: by the sections at its top."""
+    if "Resources" not in text and "AWSTemplateFormatVersion" not in text:
         return False
-    return bool(_TYPE.search(text) or _OTHER.search(text))
+    found = _keys_in_braces(text) if _FLOW.match(text) else _keys_of_lines(text)
+    if "AWSTemplateFormatVersion" in found:
+        return True
+    return "Resources" in found and (len(found) > 1 or bool(_TYPE.search(text)))
+
+
+def _keys_of_lines(text: str) -> set[str]:
+    """The names of sections that stand as far to the left as the first key of the text."""
+    first = _FIRST_KEY.search(text)
+    if first is None:
+        return set()
+    indent = len(first.group(1))
+    return set(re.findall(rf"""^[ ]{{{indent}}}["']?{_NAMES}["']?[ \t]*:(?=\s|$)""", text, re.MULTILINE))
+
+
+def _keys_in_braces(text: str) -> set[str]:
+    """The names of sections that are keys of the outermost object of JSON, or of YAML in braces."""
+    found: set[str] = set()
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        double, double_key, single, single_key, bracket, plain, _ = token.groups()
+        if bracket is not None:
+            depth += 1 if bracket in "[{" else -1
+        elif depth == 1:
+            name = plain or (double if double_key else None) or (single if single_key else None)
+            if name is not None and _SECTION.fullmatch(name):
+                found.add(name)
+    return found

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from stanchion.syntax.files import DiskFiles, Files, RefusedError
-from stanchion.syntax.source import Problem, Source
+from stanchion.syntax.source import Problem, Source, span_of
 
 if TYPE_CHECKING:
     from stanchion.syntax.document.nodes import Node
@@ -125,7 +125,7 @@ class SourceTree:
         source = self.source(path)
         if isinstance(source, Problem):
             return Parsed(None, None, [source])
-        if path.suffix == ".json":
+        if path.suffix.lower() == ".json":
             from stanchion.syntax.document.json import parse_json
             from stanchion.syntax.hcl.from_json import body_of
 
@@ -152,19 +152,23 @@ class SourceTree:
         return found
 
     def document(self, path: Path) -> tuple[Node | None, list[Problem]]:
-        """A file's first document and what is wrong with the file."""
+        """The document of a file that may hold only one, and what is wrong with the file."""
         parsed = self.documents(path)
-        return (parsed.tree[0] if parsed.tree else None), parsed.problems
+        trees = parsed.tree or []
+        if len(trees) < 2:
+            return (trees[0] if trees else None), parsed.problems
+        message = f"expected one document in the file, found {len(trees)}; only the first was read"
+        return trees[0], [*parsed.problems, Problem("syntax", message, span_of(trees[1]))]
 
     def _parse_documents(self, path: Path) -> Parsed[list[Node]]:
         source = self.source(path)
         if isinstance(source, Problem):
             return Parsed(None, None, [source])
-        if path.suffix == ".json" or source.text.lstrip()[:1] in ("{", "["):
+        if path.suffix.lower() == ".json" or source.text.lstrip()[:1] in ("{", "["):
             from stanchion.syntax.document.json import parse_json
 
             node, problems = parse_json(source)
-            if not problems or path.suffix == ".json":
+            if not problems or path.suffix.lower() == ".json":
                 return Parsed([node] if node is not None else [], source, problems)
         from stanchion.syntax.document.yaml import parse_yaml
 

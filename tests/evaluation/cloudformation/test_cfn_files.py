@@ -152,7 +152,9 @@ def test_templates_of_others_are_read_without_complaint() -> None:
     complaints: dict[str, list[str]] = {}
     for path in sorted(CORPUS.iterdir()):
         evaluated = evaluate_template(path, tree, TemplateOptions())
-        messages = [problem.message for problem in evaluated.problems if problem.kind != "syntax"]
+        # A key that is there twice is a true warning about text, as syntax errors are.
+        told = (problem for problem in evaluated.problems if problem.kind != "syntax")
+        messages = [problem.message for problem in told if "is defined twice" not in problem.message]
         if messages:
             complaints[path.name] = messages
     # The one that is no template but the event that a macro is called with.

@@ -121,7 +121,6 @@ def test_any_text_is_read_every_node_lies_in_it_and_no_fault_is_silent(text: str
         ('{a: 1, "b": x}', {"a": 1, "b": "x"}, [(1, 2), (12, 13)]),
         ("{'a': 1, \"b\": 2}", {"b": 2}, [(1, 2)]),
         ('{"a": 1}}', {"a": 1}, [(8, 9)]),
-        ('{"a": 1, "a": 2}', {"a": 1}, [(9, 12)]),
         ('["a\tb"]', ["a\tb"], [(1, 6)]),
         ('["a\t\\"b\\u0041"]', ['a\t"bA'], [(1, 14)]),
         ('["\\q\\n"]', ["\\q\n"], [(2, 4)]),
@@ -186,3 +185,10 @@ def test_faults_without_end_end_the_reading(piece: str) -> None:
     assert 0 < len(problems) <= MAX_PROBLEMS + 1
     assert isinstance(node, Sequence)
     assert value_of(node.items[0]) == {"first": 1}
+
+
+def test_of_a_repeated_key_the_last_counts_and_it_is_reported() -> None:
+    value, problems = read('{"a": 1, "a": 2}')
+    assert value == {"a": 2}
+    assert [place_of(problem) for problem in problems] == [(9, 12)]
+    assert [problem.grave for problem in problems] == [False]

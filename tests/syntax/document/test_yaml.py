@@ -116,9 +116,9 @@ def test_a_value_that_its_tag_does_not_fit_is_reported_and_stays_text() -> None:
     assert [place_of(problem) for problem in problems] == ["1:4", "2:4"]
 
 
-def test_of_a_repeated_key_the_first_counts_and_the_second_is_reported() -> None:
+def test_of_a_repeated_key_the_last_counts_and_it_is_reported() -> None:
     value, problems = read("a: 1\nb: 2\na: 3\n'b': 4\n")
-    assert value == {"a": 1, "b": 2}
+    assert value == {"a": 3, "b": 4}
     assert [place_of(problem) for problem in problems] == ["3:1", "4:1"]
     assert "first on line 1" in problems[0].message
 

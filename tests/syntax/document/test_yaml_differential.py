@@ -31,7 +31,7 @@ class Peer(yaml.CSafeLoader):
     }
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        """Keys as they are written, of a repeated one the first, those of `<<` behind the others."""
+        """Keys as they are written, of a repeated one the last, those of `<<` behind the others."""
         if not isinstance(node, yaml.MappingNode):
             raise yaml.constructor.ConstructorError(None, None, "expected a mapping", node.start_mark)
         plain: dict[str, Any] = {}
@@ -40,7 +40,8 @@ class Peer(yaml.CSafeLoader):
             if key.tag.endswith(":merge"):
                 merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
             else:
-                plain.setdefault(key.value, self.construct_object(value, deep=True))
+                plain.pop(key.value, None)
+                plain[key.value] = self.construct_object(value, deep=True)
         for mapping in merged:
             for key, value in self.construct_mapping(mapping, deep=True).items():
                 plain.setdefault(key, value)

@@ -45,11 +45,11 @@ class _Reader:
             self.pos = found.end()
         return self.text[self.pos : self.pos + 1]
 
-    def problem(self, message: str, start: int, end: int | None = None) -> None:
+    def problem(self, message: str, start: int, end: int | None = None, kind: str = "syntax") -> None:
         """Report something at a place; one fault too many ends the reading."""
         if self.given_up:
             return
-        self.problems.append(Problem("syntax", message, self._span(start, end)))
+        self.problems.append(Problem(kind, message, self._span(start, end)))
         if len(self.problems) >= MAX_PROBLEMS:
             self.bound(f"more than {MAX_PROBLEMS} faults in this file", self.pos)
 
@@ -223,11 +223,11 @@ def _entry(reader: _Reader, key: Scalar, entries: dict[str, Entry], depth: int) 
     value = _value(reader, depth + 1)
     if value is None:
         return
-    if key.text in entries:
-        first = reader.source.position(entries[key.text].start).line
-        message = f"{key.text[:80]} is defined twice (first on line {first}); the first one is kept"
-        reader.problem(message, key.start, key.end)
-        return
+    first = entries.pop(key.text, None)
+    if first is not None:
+        line = reader.source.position(first.start).line
+        message = f"{key.text[:80]} is defined twice (first on line {line}); the last one counts"
+        reader.problem(message, key.start, key.end, "evaluation")
     entries[key.text] = Entry(reader.source, key.start, value.end, key, value)
 
 

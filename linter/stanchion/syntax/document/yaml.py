@@ -127,13 +127,12 @@ class _Builder:
             if key.text == "<<" and not key.quoted:
                 top.merged.append((node, start, end))
                 return
-            first = top.entries.get(key.text)
-            if first is None:
-                top.entries[key.text] = Entry(self.source, key.start, end, key, node)
-            else:
+            first = top.entries.pop(key.text, None)
+            if first is not None:
                 line = self.source.position(first.start).line
-                message = f"{key.text} is defined twice (first on line {line}); the first one is kept"
-                self.problem(message, key.start, key.end)
+                message = f"{key.text} is defined twice (first on line {line}); the last one counts"
+                self.problem(message, key.start, key.end, "evaluation")
+            top.entries[key.text] = Entry(self.source, key.start, end, key, node)
 
     def key(self, node: Node, start: int, end: int) -> Scalar:
         """What stands before a colon, as a key."""

@@ -192,7 +192,7 @@ def _equal_arms(ev: Evaluation, left: Value, right: Value, node: Node) -> Condit
         left, right = right, left
     if isinstance(left, Unknown):
         if isinstance(right, Known):
-            return _equals_text(ev, left, scalar_words(right.value), node)
+            return equals_text(ev, left, scalar_words(right.value), node)
         if isinstance(right, Unknown):
             if left.variable is not None and left.variable == right.variable:
                 return True
@@ -211,7 +211,7 @@ def _equal_arms(ev: Evaluation, left: Value, right: Value, node: Node) -> Condit
     return False
 
 
-def _equals_text(ev: Evaluation, value: Unknown, text: str, node: Node) -> Condition:
+def equals_text(ev: Evaluation, value: Unknown, text: str, node: Node) -> Condition:
     """When an unknown is a certain text: an atom over its variable, or over the one hole of a string."""
     hole = value
     if value.parts is not None and value.type == "string":

@@ -13,7 +13,13 @@ from stanchion.evaluation.cloudformation.intrinsics.lookups import (
     fn_select,
     fn_value_of,
 )
-from stanchion.evaluation.cloudformation.intrinsics.references import fn_get_att, fn_get_azs, fn_import_value, fn_ref
+from stanchion.evaluation.cloudformation.intrinsics.references import (
+    fn_get_att,
+    fn_get_azs,
+    fn_get_stack_output,
+    fn_import_value,
+    fn_ref,
+)
 from stanchion.evaluation.cloudformation.intrinsics.strings import fn_base64, fn_join, fn_split, fn_sub
 from stanchion.evaluation.cloudformation.template.transforms import fn_transform
 
@@ -29,6 +35,7 @@ FUNCTIONS: dict[str, Function] = {
     "Fn::FindInMap": fn_find_in_map,
     "Fn::GetAZs": fn_get_azs,
     "Fn::GetAtt": fn_get_att,
+    "Fn::GetStackOutput": fn_get_stack_output,
     "Fn::If": fn_if,
     "Fn::ImportValue": fn_import_value,
     "Fn::Join": fn_join,

@@ -6,6 +6,9 @@ Sources: CloudFormation User Guide, pages of those names, and "AWS::LanguageExte
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from stanchion.evaluation.cloudformation.intrinsics.conditions import equals_text
 from stanchion.evaluation.cloudformation.intrinsics.expression import OUTSIDE, Evaluation, Scope
 from stanchion.evaluation.cloudformation.intrinsics.lifting import (
     arms_of,
@@ -18,9 +21,8 @@ from stanchion.evaluation.cloudformation.intrinsics.lifting import (
     size_of,
     too_many,
 )
-from stanchion.evaluation.cloudformation.stack.parameters import literal_for
 from stanchion.evaluation.cloudformation.template.template import literal_text, shape_of
-from stanchion.evaluation.conditions import Condition, Is, Undecided, all_of, any_of, negate
+from stanchion.evaluation.conditions import Condition, Undecided, all_of, any_of, negate
 from stanchion.evaluation.values import MAX_ARMS, Choice, Known, ListValue, MapValue, Unknown, Value, choose
 from stanchion.syntax.document.nodes import Mapping, Node
 from stanchion.syntax.source import Located
@@ -103,6 +105,9 @@ def _table(lookup: _Lookup, name: Value) -> Value:
     found = mapping_named(ev, scalar_words(name.value)) or default
     if found is not None:
         return found
+    if ev.template.is_open("Mappings"):
+        reason = "the mapping may stand in a file that is not seen here"
+        return ev.undecided(reason, lookup.node, f"Fn::FindInMap {scalar_words(name.value)}")
     return ev.broken(f"there is no mapping {scalar_words(name.value)!r} in this template", lookup.node)
 
 
@@ -142,11 +147,11 @@ def _any_row(lookup: _Lookup, rows: MapValue, key: Unknown) -> Value:
     if len(rows.entries) >= MAX_ARMS:
         return derived(key, "Fn::FindInMap", node, None)
     variable = key.variable or Undecided(" ".join(node.source.text[node.start : node.end].split()))
-    arms: list[tuple[Condition, Value]] = []
-    for text, value in rows.entries.items():
-        scalar = literal_for(variable, text, variable.name in lookup.ev.numeric)
-        if scalar is not None:
-            arms.append((Is(variable, scalar), value))
+    named = replace(key, variable=variable)
+    asked = [(equals_text(lookup.ev, named, text, node), value) for text, value in rows.entries.items()]
+    arms: list[tuple[Condition, Value]] = [(guard, value) for guard, value in asked if guard is not False]
+    if rows.rest is not None:
+        return choose([*arms, (all_of(*(negate(guard) for guard, _ in arms)), rows.rest)], node)
     some = any_of(*(guard for guard, _ in arms))
     nothing: Value | None = lookup.default
     if nothing is None:

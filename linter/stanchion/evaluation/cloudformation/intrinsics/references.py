@@ -1,7 +1,7 @@
 """Mentions of other things: Ref, Fn::GetAtt, pseudo parameters, Fn::ImportValue, Fn::GetAZs.
 
 Sources: CloudFormation User Guide, pages "Ref", "Fn::GetAtt", "Pseudo parameters reference", "Fn::ImportValue",
-"Fn::GetAZs".
+"Fn::GetAZs", "Fn::GetStackOutput".
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from stanchion.evaluation.cloudformation.intrinsics.lifting import derived, lift
 from stanchion.evaluation.cloudformation.stack.parameters import pseudo_choice
 from stanchion.evaluation.cloudformation.template.template import literal_text, shape_of
 from stanchion.evaluation.conditions import Undecided
-from stanchion.evaluation.values import Known, ListValue, MapValue, Reference, Unknown, Value
-from stanchion.syntax.document.nodes import Node, Sequence
+from stanchion.evaluation.values import Known, ListValue, MapValue, Reference, Unknown, Value, joined
+from stanchion.syntax.document.nodes import Mapping, Node, Sequence
 from stanchion.syntax.source import Located
 
 AFTER_DEPLOYMENT = "known only after deployment"
@@ -178,6 +178,31 @@ def fn_import_value(ev: Evaluation, argument: Node, scope: Scope, origin: Node) 
         return ev.undecided("exported by another stack", origin, variable, references=name.references)
 
     return lift([ev.value(argument, scope)], imported, origin)
+
+
+def fn_get_stack_output(ev: Evaluation, argument: Node, scope: Scope, origin: Node) -> Value:
+    """Fn::GetStackOutput {StackName, OutputName, Region, RoleArn}: an output of any other stack, read at deployment."""
+    names: list[Value] = []
+    for key in ("StackName", "OutputName", "Region"):
+        node = argument.get(key) if isinstance(argument, Mapping) else None
+        if node is not None:
+            names.append(ev.value(node, scope))
+        elif key != "Region":
+            return ev.broken(f"expected Fn::GetStackOutput to have a {key}", origin)
+
+    def output(row: list[Value]) -> Value:
+        words = [_words_of(item) for item in row]
+        variable = "Fn::GetStackOutput " + ".".join(words) if all(words) else None
+        references = joined(item.references for item in row)
+        return ev.undecided("an output of another stack", origin, variable, references=references)
+
+    return lift(names, output, origin)
+
+
+def _words_of(value: Value) -> str:
+    if isinstance(value, Known):
+        return scalar_words(value.value)
+    return value.variable.name if isinstance(value, Unknown) and value.variable is not None else ""
 
 
 def fn_get_azs(ev: Evaluation, argument: Node, scope: Scope, origin: Node) -> Value:

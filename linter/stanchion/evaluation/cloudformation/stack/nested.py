@@ -19,16 +19,16 @@ from stanchion.evaluation.cloudformation.intrinsics.expression import (
     Site,
     Whereabouts,
 )
-from stanchion.evaluation.cloudformation.intrinsics.lifting import scalar_words
+from stanchion.evaluation.cloudformation.intrinsics.lifting import arms_of, scalar_words
 from stanchion.evaluation.cloudformation.intrinsics.strings import rendered
 from stanchion.evaluation.cloudformation.stack.declared import as_map, block_of
 from stanchion.evaluation.cloudformation.template.inline import inline_template
 from stanchion.evaluation.cloudformation.template.reading import local_path, read_document
 from stanchion.evaluation.cloudformation.template.template import TemplateOptions, literal_text
-from stanchion.evaluation.conditions import Condition, all_of, any_of, negate
+from stanchion.evaluation.conditions import Condition, Is, Undecided, all_of, any_of, negate
 from stanchion.evaluation.declarations import Call, Declaration
-from stanchion.evaluation.values import Known, MapValue, Value
-from stanchion.syntax.document.nodes import Mapping, Node, Scalar
+from stanchion.evaluation.values import Known, ListValue, MapValue, Unknown, Value, choose
+from stanchion.syntax.document.nodes import Mapping, Node, Scalar, Sequence
 from stanchion.syntax.source import Located
 
 #: The types that stand for another template, and the property that names its file.
@@ -97,7 +97,7 @@ def _evaluate_child(ev: Evaluation, site: Site, body: Mapping, kind: str) -> Chi
         return None
     if kind == STACK_SET:
         node, path = _inline_root(ev, properties), ev.where.path
-        passed: MapValue | None = None
+        passed = _of_stack_set(ev, site, properties)
     else:
         found = _root_on_disk(ev, site, body, properties, STACK_TYPES[kind])
         if found is None:
@@ -105,7 +105,7 @@ def _evaluate_child(ev: Evaluation, site: Site, body: Mapping, kind: str) -> Chi
         node, path = found
         written = properties.get("Parameters")
         given = ev.value(written, site.scope) if written is not None else Known(None)
-        passed = as_map(ev, given, written or properties, "Parameters")
+        passed = dict(as_map(ev, given, written or properties, "Parameters").entries)
     if not isinstance(node, Mapping):
         if node is not None:
             ev.problem(f"expected a mapping in the template of {site.name}; it was left out", node)
@@ -113,7 +113,7 @@ def _evaluate_child(ev: Evaluation, site: Site, body: Mapping, kind: str) -> Chi
     return _run(ev, site, node, path, passed)
 
 
-def _run(ev: Evaluation, site: Site, root: Mapping, path: Path, passed: MapValue | None) -> Child | None:
+def _run(ev: Evaluation, site: Site, root: Mapping, path: Path, passed: dict[str, Value]) -> Child | None:
     from stanchion.evaluation.cloudformation.stack.stack import evaluate_stack
 
     ev.ledger.stacks -= 1
@@ -129,7 +129,7 @@ def _run(ev: Evaluation, site: Site, root: Mapping, path: Path, passed: MapValue
         path,
         f"{address}/",
         (*ev.where.calls, Call(address, block_of(site.entry))),
-        _passed(passed) if passed is not None else None,
+        passed,
         ev,
     )
     stack = evaluate_stack(root, TemplateOptions(region=ev.options.region), where, ev.ledger)
@@ -146,8 +146,43 @@ def _when(exists: Condition, constraint: Condition) -> Condition:
     return any_of(negate(exists), constraint)
 
 
-def _passed(parameters: MapValue) -> dict[str, Value]:
-    return dict(parameters.entries)
+def _of_stack_set(ev: Evaluation, site: Site, properties: Mapping) -> dict[str, Value]:
+    """What a stack set passes: its list of ParameterKey and ParameterValue.
+
+    A group of instances may override a parameter: in those accounts it has another value, which nobody can tell apart
+    from here, so such a parameter is a choice of all that it is given.
+    """
+    passed = _pairs(ev, site, properties.get("Parameters"))
+    groups = properties.get("StackInstancesGroup")
+    for group in groups.items if isinstance(groups, Sequence) else ():
+        if not isinstance(group, Mapping):
+            continue
+        for name, value in _pairs(ev, site, group.get("ParameterOverrides")).items():
+            variable = Undecided(f"{ev.where.prefix}{site.name} overrides {name} in line {_line(group)}", (True, False))
+            other = passed.get(name, Unknown(f"{name} is overridden for some accounts", group))
+            guard = Is(variable, True)
+            passed[name] = choose([(guard, value), (negate(guard), other)], value.origin)
+    return passed
+
+
+def _line(node: Node) -> int:
+    return node.source.position(node.start).line
+
+
+def _pairs(ev: Evaluation, site: Site, written: Node | None) -> dict[str, Value]:
+    if written is None:
+        return {}
+    given = ev.value(written, site.scope)
+    passed: dict[str, Value] = {}
+    for item in given.items if isinstance(given, ListValue) else ():
+        for guard, arm in arms_of(item):
+            name = arm.entries.get("ParameterKey") if isinstance(arm, MapValue) else None
+            value = arm.entries.get("ParameterValue") if isinstance(arm, MapValue) else None
+            if isinstance(name, Known) and value is not None:
+                key = scalar_words(name.value)
+                absent = passed.get(key, Unknown(f"{key} is passed under a condition only", value.origin))
+                passed[key] = value if guard is True else choose([(guard, value), (negate(guard), absent)])
+    return passed
 
 
 def _root_on_disk(

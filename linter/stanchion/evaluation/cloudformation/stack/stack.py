@@ -17,11 +17,12 @@ from stanchion.evaluation.cloudformation.template.template import (
     INCLUDE,
     LANGUAGE_EXTENSIONS,
     SERVERLESS,
+    TRANSFORM,
     Template,
     TemplateOptions,
     literal_text,
 )
-from stanchion.evaluation.cloudformation.template.transforms import included
+from stanchion.evaluation.cloudformation.template.transforms import included, spread
 from stanchion.evaluation.declarations import Declaration
 from stanchion.evaluation.values import NULL, Value
 from stanchion.syntax.document.nodes import Mapping, Node
@@ -48,6 +49,8 @@ def evaluate_stack(root: Mapping, options: TemplateOptions, where: Whereabouts, 
     _apply_transforms(ev)
     ev.comparisons = comparisons_in(template)
     evaluate_parameters(ev)
+    spread(ev, "Mappings")
+    spread(ev, "Rules")
     ev.condition_sites = sites_of(ev, template.section("Conditions"), OUTSIDE)
     ev.sites = sites_of(ev, template.section("Resources"), OUTSIDE)
     if template.has_transform(SERVERLESS):
@@ -85,6 +88,15 @@ def _apply_transforms(ev: Evaluation) -> None:
         node: Node | None = included(ev, macro, OUTSIDE) if _names_include(macro) else None
         if isinstance(node, Mapping):
             template.add_sections(node)
+    spread(ev, "Parameters")
+    conditions = template.section("Conditions").get(TRANSFORM)
+    if conditions is not None and _location(conditions.value) is not None:
+        spread(ev, "Conditions")  # what it compares parameters with is asked before they have values
+
+
+def _location(macro: Node) -> str | None:
+    parameters = macro.get("Parameters") if isinstance(macro, Mapping) else None
+    return literal_text(parameters.get("Location")) if isinstance(parameters, Mapping) else None
 
 
 def _names_include(macro: Node) -> bool:

@@ -116,7 +116,7 @@ def shape_of(node: Node) -> str:
 class Template:
     """A parsed template: its sections as mappings of entries, whatever was wrong with them, and its transforms."""
 
-    __slots__ = ("extra", "macros", "problems", "root", "sections", "source", "transforms")
+    __slots__ = ("extra", "macros", "opened", "problems", "root", "sections", "source", "transforms")
 
     def __init__(self, root: Mapping) -> None:
         self.root = root
@@ -126,9 +126,11 @@ class Template:
         self.extra: dict[str, Entry] = {}
         self.transforms: list[tuple[str, Node]] = []
         self.macros: list[Node] = []
+        self.opened: set[str] = set()
         for name, entry in root.entries.items():
             if name == TRANSFORM:
-                self.macros.append(entry.value)
+                value = entry.value
+                self.macros += value.items if isinstance(value, Sequence) else (value,)
             elif name not in SECTIONS:
                 self.problem(f"expected one of a template's sections, found {name!r}; it was left out", entry.key)
         self._read_transforms(root.get("Transform"))
@@ -162,6 +164,19 @@ class Template:
                 node = mine.value
                 entries = {**entry.value.entries, **node.entries}
                 self.sections[name] = Mapping(node.source, node.start, node.end, entries, None)
+
+    def spread(self, section: str, included: Node | None) -> None:
+        """Put what an include gives in the place of the `Fn::Transform` of a section; None is a file nobody sees."""
+        node = self.sections[section]
+        given = included.entries if isinstance(included, Mapping) else {}
+        mine = {key: entry for key, entry in node.entries.items() if key != TRANSFORM}
+        self.sections[section] = Mapping(node.source, node.start, node.end, {**given, **mine}, None)
+        if included is None:
+            self.opened.add(section)
+
+    def is_open(self, section: str) -> bool:
+        """Whether a section may hold more than what is seen of it."""
+        return section in self.opened
 
     def has_transform(self, name: str) -> bool:
         """Whether the template asks for a transform."""

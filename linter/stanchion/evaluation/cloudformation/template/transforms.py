@@ -5,10 +5,10 @@ Source: CloudFormation User Guide, "Fn::Transform" and "AWS::Include transform".
 
 from __future__ import annotations
 
-from stanchion.evaluation.cloudformation.intrinsics.expression import MAX_INCLUDES, Evaluation, Scope
+from stanchion.evaluation.cloudformation.intrinsics.expression import MAX_INCLUDES, OUTSIDE, Evaluation, Scope
 from stanchion.evaluation.cloudformation.intrinsics.lifting import scalar_words
 from stanchion.evaluation.cloudformation.template.reading import local_path, read_document
-from stanchion.evaluation.cloudformation.template.template import INCLUDE, literal_text
+from stanchion.evaluation.cloudformation.template.template import INCLUDE, TRANSFORM, literal_text
 from stanchion.evaluation.values import Known, MapValue, Unknown, Value
 from stanchion.syntax.document.nodes import Entry, Mapping, Node
 
@@ -36,6 +36,13 @@ def included(ev: Evaluation, argument: Node, scope: Scope) -> Node | None:
     node = read_document(ev.where.documents, path, ev.problems)
     ev.ledger.files[ev.where.documents.shown(path)] = None
     return node
+
+
+def spread(ev: Evaluation, section: str) -> None:
+    """Read the include that stands among the entries of a section."""
+    entry = ev.template.section(section).get(TRANSFORM)
+    if entry is not None:
+        ev.template.spread(section, included(ev, entry.value, OUTSIDE))
 
 
 def fn_transform(ev: Evaluation, argument: Node, scope: Scope, origin: Node) -> Value:
