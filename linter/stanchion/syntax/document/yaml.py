@@ -326,4 +326,7 @@ def _report(error: Any, builder: _Builder) -> None:
     said = str(getattr(error, "problem", None) or "it is no YAML").replace("did not find expected", "expected")
     context = getattr(error, "context", None)
     said = f"{said} {context}" if context else said
+    if "nesting depth" in said:  # newer releases of the C parser have a bound of their own, which comes first
+        builder.bound(f"nested deeper than {MAX_DEPTH} levels", at, at + 1)
+        return
     builder.problem(f"{said}; what stands before the fault was read", at, at + 1)
