@@ -17,7 +17,7 @@ from stanchion.policy.predicates import (
     none_of,
     one_of,
 )
-from stanchion.policy.rows import SAFE, resource
+from stanchion.policy.rows import SAFE, Conditions, resource
 from stanchion.worlds.change import Append, Beside, Remove, Set
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
@@ -39,6 +39,7 @@ __all__ = [
     "STRICT",
     "Append",
     "Beside",
+    "Conditions",
     "Decided",
     "DecidedResource",
     "Estate",

@@ -16,6 +16,7 @@ from stanchion.fixing.fixes import SAFE, TextFix
 from stanchion.fixing.mending import Mended, mend
 from stanchion.judging.finding import POSSIBLE, Finding
 from stanchion.plugins.registry import load
+from stanchion.policy.policy import Policy
 from stanchion.run import Outcome, RunOptions, run
 from stanchion.syntax.reading import SourceTree
 from stanchion.worlds.change import Remove
@@ -31,13 +32,18 @@ LEADS_TO = {"ENC101": {"ENC103"}, "ENC104": {"ENC103"}}
 WITHOUT = {
     *("ENC102", "ENC103", "ENC105", "ENC110", "ENC205", "ENC301", "ENC302", "ENC303", "ENC304", "ENC305", "ENC306"),
     *("ENC401", "ENC402", "ENC403", "ENC404", "ENC501"),
-    *("LOG104", "LOG105", "LOG108", "LOG110", "LOG111", "LOG112", "LOG113", "LOG121", "LOG123", "LOG124", "LOG130"),
+    *("LOG110", "LOG111", "LOG113", "LOG121", "LOG123", "LOG124", "LOG130"),
     *("NET160", "NET191", "NET192", "NET193", "NET194", "NET195", "NET201", "NET202", "NET203", "NET204", "NET205"),
     *("NET300", "NET301", "NET302", "NET303", "NET304", "NET310", "NET311", "NET312", "NET313"),
     *("NET320", "NET321", "NET322", "NET323", "NET330", "NET403", "NET404"),
     *("NET501", "NET502", "NET503", "NET504", "NET506"),
     *("TEN101", "TEN102", "TEN103", "TEN106", "TEN107", "TEN108"),
 }
+
+
+def asks_only(policy: Policy) -> bool:
+    """Whether a policy is a row that names no fix."""
+    return policy.row is not None and not (policy.row.fixed or policy.row.changes)
 
 
 def judged(root: Path, select: tuple[str, ...], tree: SourceTree) -> Outcome:
@@ -91,7 +97,7 @@ def test_every_policy_with_one_obvious_mending_has_it(
 ) -> None:
     healed = {case.parent.name for case, (result, _, _) in mended.items() if result.made}
     every = {policy.id for policy in REGISTRY.policies}
-    assert every - healed == WITHOUT
+    assert every - healed == WITHOUT | {policy.id for policy in REGISTRY.policies if asks_only(policy)}
     left = sum(1 for r, _, _ in mended.values() for f in r.outcome.findings if f.certainty != POSSIBLE)
     done = sum(len(result.made) for result, _, _ in mended.values())
     assert done > 0.5 * (done + left), f"{done} mended, {left} left"

@@ -9,11 +9,9 @@ from stanchion.evaluation.conditions import Scalar
 from stanchion.graph.mappings import Mappings, Rule
 from stanchion.judging.finding import Finding
 from stanchion.policy.policy import Policy
-from stanchion.policy.predicates import Kind, Predicate, words
+from stanchion.policy.predicates import Kind, Predicate, wanted, words
 from stanchion.policy.requirement import Requirement
 
-#: The predicates whose operand is a value that can be written down.
-_WRITTEN = (Kind.EQUAL, Kind.AT_LEAST, Kind.AT_MOST)
 #: The predicates that ask for no value: what to do with the property.
 _BARE = {Kind.PRESENT: "set", Kind.ABSENT: "leave out"}
 #: How deep nested blocks are looked through.
@@ -78,7 +76,7 @@ def _argument(rules: Mapping[str, Rule], path: tuple[tuple[str, int | None], ...
     from stanchion.fixing.names import arguments
     from stanchion.patching.hcl import Expression, body_lines, content_of
 
-    value: Scalar = must.operands[0] if must.kind in _WRITTEN else Expression("...")
+    value: Scalar = Expression("...") if wanted(must) is None else wanted(must)
     found = next(arguments(rules, path, value), None)
     if found is None:
         names = next(_named(rules, tuple(name for name, _ in path), 0), None)
@@ -91,7 +89,8 @@ def _argument(rules: Mapping[str, Rule], path: tuple[tuple[str, int | None], ...
     text = " ".join(line.strip() for line in body_lines(content_of([((blocks, name), written)])) if line.strip())
     if isinstance(written, Expression):
         return text.replace("...", words(must))
-    return text if must.kind is Kind.EQUAL else text.replace(str(written), words(must))
+    at_bound = must.kind in (Kind.AT_LEAST, Kind.AT_MOST)
+    return text.replace(str(written), words(must)) if at_bound else text
 
 
 def _named(rules: Mapping[str, Rule], path: tuple[str, ...], depth: int) -> Iterator[tuple[str, ...]]:

@@ -115,12 +115,25 @@ def words(predicate: Predicate) -> str:
     kind, operands = predicate
     if kind is Kind.ANY_OF:
         return ", or ".join(map(words, operands))
+    if kind is Kind.NONE_OF and wanted(predicate) is not None:
+        return _spelt(wanted(predicate))
     spelt = [_spelt(operand) for operand in operands]
     if kind in (Kind.EQUAL, Kind.ONE_OF):
         return " or ".join(spelt)
     if kind is Kind.NONE_OF:
         return f"anything but {' or '.join(spelt)}"
     return _WORDS[kind].format(" and ".join(spelt))
+
+
+def wanted(predicate: Predicate) -> Scalar:
+    """The one value that a predicate can be given, None where it names none or several."""
+    kind, operands = predicate
+    if kind in (Kind.EQUAL, Kind.AT_LEAST, Kind.AT_MOST):
+        value: Scalar = operands[0]
+        return value
+    if kind is Kind.NONE_OF and len(operands) == 1 and isinstance(operands[0], bool):
+        return not operands[0]
+    return None
 
 
 def found_in(pattern: str, text: str) -> bool:

@@ -13,7 +13,7 @@ from string import Formatter
 from typing import NamedTuple, TypeAlias
 
 from stanchion.graph.satellites import bare
-from stanchion.policy.predicates import Kind, Predicate, holds
+from stanchion.policy.predicates import Kind, Predicate, holds, wanted
 from stanchion.worlds.change import Change, Set
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report
@@ -88,7 +88,7 @@ class Requirement(NamedTuple):
         subject = value.path if "[]" in self.path else self.path
         changes = self.changes
         if self.fixed:
-            changes = (Set(subject, self.must.operands[0]), *changes)
+            changes = (Set(subject, wanted(self.must)), *changes)
         effect = "; ".join(filter(None, (self.effect, UNDECIDED if undecided else "")))
         said = self._message(resource, value)
         return resource.finding(said, at=value, subject=subject, fix=changes, effect=effect if changes else "")
@@ -190,8 +190,8 @@ def mistakes(row: Requirement) -> Iterator[str]:
     for path in paths:
         if not (_PATH.fullmatch(path) or (path == "" and row.must.kind is Kind.SCHEMA)):
             yield f'expected a property path such as "A.B" or "A[].B", not {path!r}'
-    if row.fixed and row.must.kind not in (Kind.EQUAL, Kind.AT_LEAST, Kind.AT_MOST):
-        yield f"there is no one value to write for {row.must.kind.value}; only equal, at_least and at_most have a fix"
+    if row.fixed and wanted(row.must) is None:
+        yield f"there is no one value to write for {row.must.kind.value}; equal, at_least and at_most name one"
     if row.fixed and row.relation is not None:
         yield "a resource that is missing cannot be written"
     if row.effect and not (row.fixed or row.changes):

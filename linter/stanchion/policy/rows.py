@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
+from stanchion.evaluation.conditions import Scalar
 from stanchion.policy.policy import Policy, Profile, Severity
 from stanchion.policy.predicates import PRESENT, Predicate, predicate_of
 from stanchion.policy.requirement import Relation, Requirement, mistakes
 
-if TYPE_CHECKING:
-    from stanchion.evaluation.conditions import Scalar
-
+#: Conditions on properties, by path.
+Conditions: TypeAlias = Mapping[str, Predicate | Scalar]
 #: A fix that may be made without being asked: it changes nothing else.
 SAFE = "safe"
 
@@ -38,7 +38,7 @@ class Rows(list[Policy]):
         why: str,
         *,
         page: str,
-        when: Mapping[str, Predicate | Scalar] | None = None,
+        when: Conditions | None = None,
         fix: str = "",
         effect: str = "",
         types: tuple[str, ...] = (),
@@ -72,8 +72,8 @@ class Rows(list[Policy]):
         why: str,
         *,
         page: str,
-        having: Mapping[str, Predicate | Scalar] | None = None,
-        when: Mapping[str, Predicate | Scalar] | None = None,
+        having: Conditions | None = None,
+        when: Conditions | None = None,
         types: tuple[str, ...] = (),
         **more: Any,
     ) -> Policy:
@@ -118,7 +118,7 @@ def resource(*types: str, name: str, guide: str) -> Rows:
     return Rows(types, name, guide)
 
 
-def conditions(given: Mapping[str, Predicate | Scalar] | None) -> tuple[tuple[str, Predicate], ...]:
+def conditions(given: Conditions | None) -> tuple[tuple[str, Predicate], ...]:
     """Conditions on properties as a row holds them."""
     return tuple((path, predicate_of(predicate)) for path, predicate in (given or {}).items())
 

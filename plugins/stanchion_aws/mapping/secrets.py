@@ -4,7 +4,7 @@ Sources: "AWS::SecretsManager::Secret", "AWS::SecretsManager::RotationSchedule",
 User Guide), the pages of the same resources (Terraform AWS provider).
 
 Properties that only this graph has: a secret's `RotationSchedules` (each as AWS::SecretsManager::RotationSchedule) and
-`ResourcePolicy`.
+`ResourcePolicy`, and a key's `CustomKeyStoreId` (the store outside KMS that its material is in).
 """
 
 from stanchion_aws.mapping.rules import canonical, document, fold, many, one, resource, same, tags
@@ -64,6 +64,7 @@ LINES = {
             "customer_master_key_spec": "KeySpec",
             "deletion_window_in_days": "PendingWindowInDays",
             "bypass_policy_lockout_safety_check": "BypassPolicyLockoutSafetyCheck",
+            "custom_key_store_id": "CustomKeyStoreId",
             "tags": tags(),
         },
     ),
@@ -91,6 +92,7 @@ LINES = {
             "MultiRegion": False,
             "PendingWindowInDays": 30,
         },
+        extensions=("CustomKeyStoreId",),
     ),
     "AWS::KMS::Alias": canonical(name="AliasName"),
 }

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stanchion.api import (
-    AUDIT,
     HIGH,
     INFO,
     LOW,
     MEDIUM,
     PRESENT,
     SAFE,
-    STRICT,
     Append,
     DecidedResource,
     Estate,
@@ -87,7 +85,7 @@ TRAILS.must(
 TRAILS.must(
     "LOG104", "KMSKeyId", PRESENT, LOW, "names no KMS key of one's own for its logs",
     "With a KMS key, reading the logs takes a second permission, which is itself recorded.",
-    page="Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)", profile=STRICT,
+    page="Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)",
     equivalents=also(
         checkov="CKV_AWS_35", trivy="AWS-0015", guard="CLOUD_TRAIL_ENCRYPTION_ENABLED",
         aws_config="cloud-trail-encryption-enabled", security_hub="CloudTrail.2",
@@ -96,7 +94,7 @@ TRAILS.must(
 TRAILS.must(
     "LOG105", "CloudWatchLogsLogGroupArn", PRESENT, LOW, "delivers its events to no CloudWatch log group",
     "Log files in a bucket are read after the fact. Alarms need the events as they come.",
-    page="Sending events to CloudWatch Logs", profile=STRICT,
+    page="Sending events to CloudWatch Logs",
     equivalents=also(
         checkov="CKV2_AWS_10", trivy="AWS-0162", guard="CLOUD_TRAIL_CLOUD_WATCH_LOGS_ENABLED",
         aws_config="cloud-trail-cloud-watch-logs-enabled", security_hub="CloudTrail.5",
@@ -110,13 +108,13 @@ TRAILS.must(
 TRAILS.must(
     "LOG108", "SnsTopicName", PRESENT, INFO, "notifies no SNS topic when log files arrive",
     "A notification lets other systems fetch each log file as it is delivered.",
-    page="Configuring Amazon SNS notifications for CloudTrail", profile=AUDIT,
+    page="Configuring Amazon SNS notifications for CloudTrail",
     equivalents=also(checkov="CKV_AWS_252"),
 )  # fmt: skip
 STORES.must(
     "LOG112", "KmsKeyId", PRESENT, LOW, "has no KMS key of one's own",
     "A key of one's own adds a second permission to reading the events, and can be withdrawn.",
-    page="Encrypting CloudTrail event data stores with AWS KMS keys", profile=STRICT,
+    page="Encrypting CloudTrail event data stores with AWS KMS keys",
     equivalents=also(checkov="CKV_AWS_294"),
 )  # fmt: skip
 
