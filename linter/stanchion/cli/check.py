@@ -106,12 +106,21 @@ def _run(given: argparse.Namespace) -> int:
             tree = SourceTree(options.root or boundary(paths))
             outcome = _judged(paths, options, given, registry, tree)
     except (ConfigurationError, UnknownPolicyError, UsageError) as error:
-        complain(str(error))
-        return USAGE
+        return _refused(str(error), given)
     if registry.policies and not outcome.policies:
         complain("no policy is left to ask: what is selected, ignored and asked of severity leaves out every one")
         return USAGE
     return _report(outcome, formats, given, configuration, tree)
+
+
+def _refused(message: str, given: argparse.Namespace) -> int:
+    """Say why nothing was judged, where it is looked for: on GitHub also beside the change."""
+    complain(message)
+    if "github" in (given.format or ()):
+        from stanchion.reporting.github import annotation
+
+        write(annotation(message))
+    return USAGE
 
 
 def _formats(given: Sequence[str]) -> list[tuple[str, Path | None]]:

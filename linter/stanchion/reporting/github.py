@@ -22,6 +22,11 @@ def report(outcome: Outcome, findings: Sequence[Finding]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def annotation(message: str) -> str:
+    """The workflow command of a run that did not come to a report."""
+    return f"::error title=Stanchion::{_data(shown(told(message)))}\n"
+
+
 def _finding(finding: Finding) -> str:
     if finding.suppressed is not None:
         level, more = "notice", f"Suppressed by {finding.suppressed.by}: {shown(told(finding.suppressed.reason))}"
