@@ -240,8 +240,8 @@ def _cloudformation(
         for path in options.parameter_files:
             try:
                 given.update(read_parameters_file(path))
-            except (OSError, ValueError) as error:
-                outcome.problems.append(Problem("configuration", f"{path}: {error}", None, str(path)))
+            except ValueError as error:
+                outcome.problems.append(Problem("configuration", str(error), None, str(path)))
     template_options = TemplateOptions(given)
     if isinstance(unit, CdkAssembly):
         from stanchion.evaluation.cloudformation.stack.cdk import evaluate_assembly

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stanchion.syntax.files import MAX_SETTINGS, RefusedError, read_bytes
 from stanchion.syntax.source import Source, Span
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from stanchion.policy.policy import Policy, Severity
 
 NAME = ".stanchion.toml"
-#: Larger files are no configuration.
-MAX_BYTES = 1_000_000
 #: How many mistakes of a file are told at once.
 MAX_MISTAKES = 10
 
@@ -167,10 +166,9 @@ def _mentions_us(path: str, limit: str) -> bool:
     if not _within(os.path.realpath(path), os.path.realpath(limit)):
         return False
     try:
-        with open(path, "rb") as file:
-            text = file.read(MAX_BYTES).decode("utf-8", "replace")
+        text = read_bytes(path, MAX_SETTINGS).decode("utf-8", "replace")
         return "stanchion" in text and "stanchion" in _table(tomllib.loads(text), ("tool",))
-    except OSError:
+    except RefusedError:
         return False
     except (tomllib.TOMLDecodeError, RecursionError):
         return "[tool.stanchion" in text
@@ -186,16 +184,10 @@ def read(path: Path, user: bool = False, boundary: str | None = None) -> File:
     if boundary is not None and not _within(os.path.realpath(path), os.path.realpath(boundary)):
         raise ConfigurationError(f"{path}: leads outside {boundary}; expected a file of the tree itself")
     try:
-        if not os.path.isfile(path) and os.path.exists(path):
-            raise ConfigurationError(f"{path}: expected a regular file")
-        with open(path, "rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise ConfigurationError(f"{path}: is larger than {MAX_BYTES} bytes; it was not read")
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        text = read_bytes(path, MAX_SETTINGS).decode("utf-8-sig").replace("\r\n", "\n")
         document = tomllib.loads(text)
-    except OSError as error:
-        raise ConfigurationError(f"{path}: could not be read: {error.strerror}") from None
+    except RefusedError as error:
+        raise ConfigurationError(f"{path}: {error}") from None
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: expected UTF-8; byte {error.start} does not fit") from None
     except tomllib.TOMLDecodeError as error:
@@ -314,6 +306,8 @@ def _inside(file: File, key: str) -> Iterator[Path]:
 def _placed(file: File, name: str, where: tuple[str, int]) -> Path:
     """A file that a configuration names; one of a linted tree names only files of that tree."""
     path = file.path.absolute().parent / name
+    if "\0" in name:
+        raise ConfigurationError(file.said(where, f"{name!r}: no file can have this name"))
     if file.boundary is not None and not _within(os.path.realpath(path), os.path.realpath(file.boundary)):
         message = f"{name!r} leads outside {file.boundary}; name it on the command line if it is meant"
         raise ConfigurationError(file.said(where, message))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stanchion.judging.finding import POSSIBLE, Finding, Suppression
+from stanchion.syntax.files import RefusedError, read_bytes
 
 VERSION = 1
 
@@ -56,10 +57,10 @@ def written(findings: Iterable[Finding]) -> str:
 def read(path: Path) -> list[Known]:
     """The entries of a baseline file. Raises BaselineError, with the file and what was expected."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BaselineError(f"{path}: could not be read: {error.strerror}") from None
-    except ValueError as error:
+        document = json.loads(read_bytes(path).decode("utf-8"))
+    except RefusedError as error:
+        raise BaselineError(f"{path}: {error}") from None
+    except (ValueError, RecursionError) as error:
         raise BaselineError(f"{path}: is no baseline: {error}") from None
     if not isinstance(document, dict) or document.get("stanchion-baseline") != VERSION:
         raise BaselineError(f"{path}: expected a baseline as `stanchion baseline` writes it (version {VERSION})")

@@ -17,13 +17,12 @@ from stanchion.syntax.document.nodes import Mapping as Object
 from stanchion.syntax.document.nodes import Node, Scalar
 from stanchion.syntax.document.nodes import Sequence as Array
 from stanchion.syntax.document.yaml import parse_yaml
+from stanchion.syntax.files import MAX_SETTINGS, RefusedError, read_bytes
 from stanchion.syntax.reading import decoded
 from stanchion.syntax.source import Located, Problem, Source, Span
 from stanchion.worlds.change import Change, Remove, Set
 
 ENDINGS = (".yaml", ".yml", ".json")
-#: Larger files are no policies.
-MAX_BYTES = 1_000_000
 
 
 def read_policies(paths: Iterable[Path]) -> tuple[list[Policy], list[Problem]]:
@@ -36,8 +35,15 @@ def read_policies(paths: Iterable[Path]) -> tuple[list[Policy], list[Problem]]:
     for path in paths:
         files = [path]
         if path.is_dir():
-            files = sorted(each for each in path.iterdir() if each.suffix in ENDINGS and each.is_file())
-            if not files:
+            real = path.resolve()
+            files = sorted(each for each in path.iterdir() if each.suffix in ENDINGS and not each.is_dir())
+            out = [each for each in files if not each.resolve().is_relative_to(real)]
+            problems += [
+                Problem("configuration", f"{each} leads outside {path}; it was not read", None, str(each))
+                for each in out
+            ]
+            files = [each for each in files if each not in out]
+            if not files and not out:
                 problems.append(Problem("configuration", f"{path} holds no file of policies", None, str(path)))
         for file in files:
             found, wrong = _read(file)
@@ -48,13 +54,12 @@ def read_policies(paths: Iterable[Path]) -> tuple[list[Policy], list[Problem]]:
 
 def _read(path: Path) -> tuple[list[Policy], list[Problem]]:
     try:
-        data = path.read_bytes()[: MAX_BYTES + 1]
-        if len(data) > MAX_BYTES:
-            return [], [Problem("configuration", f"{path} is larger than {MAX_BYTES} bytes", None, str(path))]
-        source = Source(str(path), decoded(data))
-    except (OSError, UnicodeDecodeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        return [], [Problem("configuration", f"{path} could not be read: {said}", None, str(path))]
+        source = Source(str(path), decoded(read_bytes(path, MAX_SETTINGS)))
+    except RefusedError as error:
+        return [], [Problem("configuration", f"{path} {error}", None, str(path))]
+    except UnicodeDecodeError as error:
+        message = f"{path} is not UTF-8 (byte {error.start} does not fit)"
+        return [], [Problem("configuration", message, None, str(path))]
     nodes, problems = parse_yaml(source)
     if problems or not nodes:
         wrong = problems or [Problem("syntax", "expected a list of policies; the file is empty", Span(source, 0, 0))]

@@ -5,6 +5,8 @@ Source: the cloud assembly schema of the AWS CDK (`manifest.json`; AWS CDK Devel
 
 from __future__ import annotations
 
+import os
+from collections import Counter, deque
 from pathlib import Path
 
 from stanchion.evaluation.cloudformation.stack.declared import CONSTRUCT_PATH
@@ -17,9 +19,12 @@ from stanchion.syntax.document.nodes import Entry, Mapping, Node, Scalar, Sequen
 from stanchion.syntax.source import Problem
 
 MANIFEST = "manifest.json"
-#: How deep assemblies may nest, and how many stacks one may have.
+#: How deep assemblies may nest, how many there may be together, and how many stacks.
 MAX_ASSEMBLY_DEPTH = 10
+MAX_ASSEMBLIES = 200
 MAX_STACKS = 1_000
+#: How many stacks may be made of one template: the CDK writes one for each.
+MAX_STACKS_OF_A_TEMPLATE = 10
 
 
 def evaluate_assembly(directory: Path, tree: Documents, options: TemplateOptions) -> list[Evaluated]:
@@ -29,9 +34,11 @@ def evaluate_assembly(directory: Path, tree: Documents, options: TemplateOptions
     wrong with a manifest is in the problems of a unit named after it.
     """
     units: list[Evaluated] = []
-    waiting = [(directory, 0)]
+    waiting = deque([(directory, 0)])
+    met = {_real(directory)}
+    uses: Counter[str] = Counter()
     while waiting:
-        current, depth = waiting.pop(0)
+        current, depth = waiting.popleft()
         path = current / MANIFEST
         problems: list[Problem] = []
         for name, entry in _artifacts(path, tree, problems):
@@ -41,15 +48,54 @@ def evaluate_assembly(directory: Path, tree: Documents, options: TemplateOptions
                 if len(units) >= MAX_STACKS:
                     problems.append(Problem("bound", f"the assembly has more than {MAX_STACKS} stacks", entry.key))
                     break
-                units += _stack(name, entry, current, tree, options, problems)
+                if _may_be_used(name, entry, current, uses, problems):
+                    units += _stack(name, entry, current, tree, options, problems)
             elif kind == "cdk:cloud-assembly" and inner is not None and depth < MAX_ASSEMBLY_DEPTH:
-                waiting.append((current / inner, depth + 1))
+                if _is_new(name, entry, _real(current / inner), met, problems):
+                    waiting.append((current / inner, depth + 1))
             elif kind == "cdk:cloud-assembly":
                 message = f"expected {name} to name a directory less than {MAX_ASSEMBLY_DEPTH} deep; it was left out"
                 problems.append(Problem("bound" if inner is not None else "evaluation", message, entry.key))
         if problems:
             units.append(Evaluated(FRAMEWORK, tree.shown(path), [], problems=problems, files=(tree.shown(path),)))
     return units
+
+
+def _real(path: Path) -> str:
+    """A path by which a directory or file is known under whatever name."""
+    try:
+        return os.path.realpath(path)
+    except ValueError:  # a NUL in the name: reading it tells
+        return str(path)
+
+
+def _is_new(name: str, entry: Entry, real: str, met: set[str], problems: list[Problem]) -> bool:
+    """Whether an assembly is to be read: each is once, and not more than there may be."""
+    if real in met:
+        message = f"{name} names an assembly that is read already; it is judged once"
+        problems.append(Problem("evaluation", message, entry.key))
+        return False
+    if len(met) >= MAX_ASSEMBLIES:
+        message = f"there are more than {MAX_ASSEMBLIES} assemblies; {name} was left out"
+        problems.append(Problem("bound", message, entry.key))
+        return False
+    met.add(real)
+    return True
+
+
+def _may_be_used(name: str, entry: Entry, directory: Path, uses: Counter[str], problems: list[Problem]) -> bool:
+    """Whether a stack's template may be evaluated once more."""
+    file = _text(_under(entry.value, "properties"), "templateFile")
+    if file is None:  # told where the stack is read
+        return True
+    real = _real(directory / file)
+    uses[real] += 1
+    if uses[real] == MAX_STACKS_OF_A_TEMPLATE + 1:
+        message = (
+            f"more than {MAX_STACKS_OF_A_TEMPLATE} stacks name the template {file}; {name} and others were left out"
+        )
+        problems.append(Problem("bound", message, entry.key))
+    return uses[real] <= MAX_STACKS_OF_A_TEMPLATE
 
 
 def _artifacts(path: Path, tree: Documents, problems: list[Problem]) -> list[tuple[str, Entry]]:

@@ -263,9 +263,16 @@ def read_parameters_file(path: Path) -> dict[str, str | list[str]]:
     """Parameter values from a file that the user names: the AWS CLI's list of ParameterKey and ParameterValue, a
     CodePipeline template configuration `{"Parameters": {...}}`, or a plain mapping of names to values.
 
-    Raises ValueError, with a message for the user, for a file of another shape, and OSError as reading does.
+    Raises ValueError, with a message for the user that names the file.
     """
-    text = path.read_text(encoding="utf-8-sig")
+    from stanchion.syntax.files import MAX_SETTINGS, RefusedError, read_bytes
+
+    try:
+        text = read_bytes(path, MAX_SETTINGS).decode("utf-8-sig")
+    except RefusedError as error:
+        raise ValueError(f"{path} {error}") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: expected UTF-8; byte {error.start} does not fit") from None
     if path.suffix.lower() in (".yaml", ".yml"):
         import yaml
 
@@ -273,6 +280,8 @@ def read_parameters_file(path: Path) -> dict[str, str | list[str]]:
             data = yaml.safe_load(text)
         except yaml.YAMLError as error:
             raise ValueError(f"{path}: expected YAML: {error}") from error
+        except RecursionError:
+            raise ValueError(f"{path}: is nested too deep to be read") from None
     else:
         import json
 
@@ -293,7 +302,7 @@ def parameters_of(data: object, path: str) -> dict[str, str | list[str]]:
             name, value = _list_item(item)
             if name is None:
                 shape = "a list of ParameterKey and ParameterValue, or of Name=value"
-                raise ValueError(f"{path}: expected {shape}, found {item!r}")
+                raise ValueError(f"{path}: expected {shape}, found {_described(item)}")
             if value is not None:
                 found[name] = value
         return found
@@ -301,10 +310,17 @@ def parameters_of(data: object, path: str) -> dict[str, str | list[str]]:
         for key, value in data.items():
             parsed = _file_value(value)
             if parsed is None:
-                raise ValueError(f"{path}: expected a string or a list of strings as value of {key}, found {value!r}")
+                raise ValueError(
+                    f"{path}: expected a string or a list of strings as value of {key}, found {_described(value)}"
+                )
             found[str(key)] = parsed
         return found
     raise ValueError(f"{path}: expected a list or a mapping of parameters, found {type(data).__name__}")
+
+
+def _described(value: object) -> str:
+    """What a value is, for a message: a short text itself; anchors make anything else as long as they like."""
+    return repr(value) if isinstance(value, str) and len(value) < 80 else f"a {type(value).__name__}"
 
 
 def _list_item(item: object) -> tuple[str | None, str | list[str] | None]:

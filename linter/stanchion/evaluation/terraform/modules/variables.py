@@ -21,7 +21,9 @@ from stanchion.evaluation.terraform.modules.validation import allowed_values
 from stanchion.evaluation.terraform.types.conversion import UNKNOWN_TYPE, convert
 from stanchion.evaluation.terraform.types.types import ANY, PRIMITIVES, Type, parse_type
 from stanchion.evaluation.values import Choice, Known, Unknown, Value, choose, is_null
+from stanchion.syntax.files import RefusedError, read_bytes
 from stanchion.syntax.hcl.nodes import Attribute, Block, Expression, Literal
+from stanchion.syntax.reading import decoded
 from stanchion.syntax.source import Problem, Source
 
 
@@ -94,9 +96,12 @@ def _named_file(path: Path, scope: Scope) -> dict[str, Value]:
     """A file that the user names may lie anywhere: it is the user's word, not the linted tree's."""
     state = scope.module.state
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        state.problem("configuration", f"{path} could not be read: {error}", None)
+        text = decoded(read_bytes(path))
+    except RefusedError as error:
+        state.problem("configuration", f"{path} {error}", None)
+        return {}
+    except UnicodeDecodeError as error:
+        state.problem("configuration", f"{path} is not UTF-8 (byte {error.start} does not fit)", None)
         return {}
     source = Source(state.tree.shown(path), text)
     return {n: safely(v, scope) for n, v in _assignments(source, path.name.endswith(".json"), state).items()}
