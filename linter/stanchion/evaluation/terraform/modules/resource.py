@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from stanchion.evaluation.conditions import Condition, Undecided
@@ -13,7 +14,8 @@ from stanchion.evaluation.terraform.expressions.propagation import marked
 from stanchion.evaluation.terraform.expressions.scope import Scope
 from stanchion.evaluation.terraform.modules.blocks import META, META_BLOCKS, block_values, written_blocks
 from stanchion.evaluation.terraform.modules.computed import computed_by
-from stanchion.evaluation.values import Choice, MapValue, Reference, Unknown, Value, is_null
+from stanchion.evaluation.terraform.modules.provider_schema import sensitive_paths, set_paths
+from stanchion.evaluation.values import Choice, ListValue, MapValue, Reference, Unknown, Value, is_null
 from stanchion.syntax.hcl.nodes import Block
 from stanchion.syntax.source import Located
 
@@ -139,19 +141,50 @@ class Instance:
         rest = self._rest()
         if self.block.type == "data" and self._computed is None:
             self.scope.module.state.undecided(rest)
-        self._seen = MapValue(LazyEntries(self.names, self._shown), self.block, rest=rest)
+        secret = (name for name in self._sensitive() if "." not in name)
+        names = tuple(dict.fromkeys((*self.names, *secret)))
+        self._seen = MapValue(LazyEntries(names, self._shown), self.block, rest=rest)
         return self._seen
+
+    def _sensitive(self) -> frozenset[str]:
+        return sensitive_paths(self.block.type, self.block.labels[0].value)
 
     def _shown(self, name: str) -> Value:
         """An argument as a reference sees it: one that is left null is filled in by the provider."""
+        if name not in self.names:
+            return marked(self._later(name), (), True)
         value = self.value(name)
         if name in self.written:
+            if name not in self.block.body.attributes:
+                return marked(self._blocks(value, name, name), (Reference(self.address, name),), False)
             if is_null(value):
                 return self._later(name)
             if isinstance(value, Choice) and any(is_null(arm) for _, arm in value.arms):
                 arms = ((guard, self._later(name) if is_null(arm) else arm) for guard, arm in value.arms)
                 value = Choice(tuple(arms), value.origin)
-        return marked(value, (Reference(self.address, name),), False)
+        return marked(value, (Reference(self.address, name),), name in self._sensitive())
+
+    def _blocks(self, value: Value, path: str, shown: str) -> Value:
+        """Nested blocks as a reference sees them: what is not written in them the provider may fill in."""
+        if isinstance(value, Choice):
+            return Choice(tuple((guard, self._blocks(arm, path, shown)) for guard, arm in value.arms), value.origin)
+        if isinstance(value, ListValue):
+            is_set = path in set_paths(self.block.type, self.block.labels[0].value)
+            items = [self._blocks(item, path, f"{shown}[{number}]") for number, item in enumerate(value.items)]
+            return replace(value, items=tuple(items), kind="set" if is_set else value.kind)
+        if not isinstance(value, MapValue):
+            return value
+        entries: dict[str, Value] = {}
+        secret = self._sensitive()
+        for name, entry in value.entries.items():
+            inner = f"{path}.{name}"
+            if isinstance((value.places or {}).get(name), Block):
+                entries[name] = self._blocks(entry, inner, f"{shown}.{name}")
+            else:
+                entries[name] = marked(entry, (), inner in secret)
+        reference = (Reference(self.address, ""),)
+        rest = Unknown(self.reason, value.origin, reference, False, Undecided(f"{self.address}.{shown}"))
+        return replace(value, entries=entries, rest=rest)
 
 
 def places_of(block: Block, names: Iterable[str]) -> dict[str, Located]:
