@@ -47,7 +47,7 @@ def output(directory: Path, expression: str) -> tuple[Value, Outcome]:
     outcome = Outcome()
     (graph,) = graphs([directory], RunOptions(), outcome)
     (resource,) = graph.by_type["Template::Output"]
-    return resource.properties.entries["value"], outcome
+    return resource.properties.entries["Value"], outcome
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def evaluated(name: str, arguments: list[str]) -> Evaluated:
             key, _, value = rest.partition("=")
             variables[key] = value
     unit = terraform_files(directory, [path.name for path in directory.iterdir() if path.is_file()])
-    return evaluate_root(unit, SourceTree(directory), EvaluationOptions(tuple(files), variables))
+    return evaluate_root(unit, SourceTree(directory), EvaluationOptions(tuple(files), variables, workspace="default"))
 
 
 def compare_case(case: dict[str, Any], tally: Tally) -> None:
