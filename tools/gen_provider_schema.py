@@ -27,8 +27,11 @@ def marks(block: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]
             if said["mode"] == "set":
                 yield "sets", here
             yield from marks(said["block"], f"{here}.")
-        elif "s" in said["is"]:
-            yield "sensitive", here
+        else:
+            if "s" in said["is"]:
+                yield "sensitive", here
+            if "o" in said["is"] and said["type"][0] == "set" and said["type"][1][0] == "object":
+                yield "sets", here  # an attribute that is written as blocks
 
 
 def table(schema: Mapping[str, Any]) -> dict[str, dict[str, list[str]]]:
