@@ -1,16 +1,21 @@
-"""Who can reach an S3 bucket by what the bucket itself says: its ACL, its policy, and the block over both.
+"""Who can reach an S3 bucket: by its policy, by its ACL, and by what Block Public Access leaves of both.
 
-Rules from the Amazon S3 User Guide: "Access control list (ACL) overview", "Blocking public access to your Amazon S3
-storage" (what counts as public), "Controlling ownership of objects and disabling ACLs for your bucket".
+Rules from the Amazon S3 User Guide: "Blocking public access to your Amazon S3 storage", "Access control list (ACL)
+overview", "Controlling ownership of objects and disabling ACLs for your bucket", "Bucket policies"; from the Service
+Authorization Reference, "Actions, resources, and condition keys for Amazon S3".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate
+from stanchion_aws.analysis.access.globs import Glob, wildcards
+from stanchion_aws.analysis.access.requesters import THE_PUBLIC
+from stanchion_aws.analysis.access.search import Request, UndecidedAccessError, witness
+from stanchion_aws.analysis.access.statements import Statement, statements
 
 BUCKET = "AWS::S3::Bucket"
 #: Canned ACLs that give everybody, or everybody with an AWS account, something; and what.
@@ -19,9 +24,27 @@ PUBLIC_ACLS = {
     "PublicReadWrite": "everybody can read and write",
     "AuthenticatedRead": "everybody with an AWS account can read",
 }
-_ALL_USERS = ("AllUsers", "AuthenticatedUsers")
+#: The groups of S3's own that grants can name, with everybody in them, and in words.
+_PUBLIC_GROUPS = {
+    "http://acs.amazonaws.com/groups/global/AllUsers": "everybody",
+    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "everybody with an AWS account",
+}
+#: What is done to objects, the most telling first.
+_OBJECT_ACTIONS = (
+    "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion",
+    "s3:PutObjectAcl", "s3:GetObjectAcl", "s3:PutObjectTagging", "s3:GetObjectTagging", "s3:RestoreObject",
+    "s3:GetObjectAttributes", "s3:AbortMultipartUpload", "s3:BypassGovernanceRetention", "s3:PutObjectRetention",
+)  # fmt: skip
+#: What is done to a bucket, likewise.
+_BUCKET_ACTIONS = (
+    "s3:ListBucket", "s3:ListBucketVersions", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:DeleteBucket",
+    "s3:PutBucketAcl", "s3:PutLifecycleConfiguration", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration",
+    "s3:PutReplicationConfiguration", "s3:PutBucketNotification", "s3:PutBucketPublicAccessBlock",
+    "s3:GetBucketPolicy", "s3:GetBucketAcl", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads",
+)  # fmt: skip
+_OBJECTS: tuple[Glob, ...] = (wildcards("arn:*:s3:::*/*"), wildcards("*/*"))
 #: Condition keys that tie a statement to somebody in particular, whoever the principal is ("The meaning of public").
-TYING_KEYS = frozenset(
+_TYING_KEYS = frozenset(
     {
         "aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceip",
         "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:userid",
@@ -49,15 +72,21 @@ class Access(NamedTuple):
 
 
 def public_access(bucket: DecidedResource) -> Iterator[Access]:
-    """Every way in which everybody can reach the bucket."""
+    """Every way in which everybody can reach the bucket.
+
+    Block Public Access counts where the bucket itself says so; the account's own is not in the code. With
+    BlockPublicAcls or BlockPublicPolicy S3 refuses the ACL or policy that would open it, so nothing is open.
+    """
     block = bucket["PublicAccessBlockConfiguration"]
-    if not block["IgnorePublicAcls"]:
+    if not (block["IgnorePublicAcls"] or block["BlockPublicAcls"] or acls_disabled(bucket)):
         yield from _public_acl(bucket)
-    if not block["RestrictPublicBuckets"]:
-        for statement in bucket["PolicyDocument"]["Statement"]:
-            if _for_everybody(statement):
-                what = ", ".join(action.text for action in statement["Action"] if not action.unknown) or "some actions"
-                yield Access(f"its policy lets everybody do {what}", statement)
+    if not (block["RestrictPublicBuckets"] or block["BlockPublicPolicy"]):
+        yield from public_by_policy(bucket["PolicyDocument"])
+
+
+def acls_disabled(bucket: DecidedResource) -> bool:
+    """Whether the bucket's owner owns all objects, so that ACLs say nothing."""
+    return any(rule["ObjectOwnership"] == "BucketOwnerEnforced" for rule in bucket["OwnershipControls"]["Rules"])
 
 
 def _public_acl(bucket: DecidedResource) -> Iterator[Access]:
@@ -68,16 +97,54 @@ def _public_acl(bucket: DecidedResource) -> Iterator[Access]:
                 yield Access(f"{fact}, by its ACL", acl)
     for grant in bucket["Grants"]:
         uri = grant["Grantee"]["URI"]
-        if not uri.unknown and uri.text.rpartition("/")[2] in _ALL_USERS:
-            yield Access("everybody has rights by its ACL's grants", uri)
+        for group, words in _PUBLIC_GROUPS.items():
+            if uri.present and uri == group:
+                permission = grant["Permission"]
+                what = permission.text if permission.present and not permission.unknown else "some permission"
+                yield Access(f"{words} has {what}, by its ACL's grants", uri)
 
 
-def _for_everybody(statement: Decided) -> bool:
-    if statement["Effect"] != "Allow" or _tied(statement):
-        return False
-    if statement["NotPrincipal"].present:
-        return True
-    return any(principal == "*" for principal in principals(statement))
+def public_by_policy(document: Decided) -> Iterator[Access]:
+    """Every statement through which a request from the public gets, whatever the policy denies."""
+    everything = list(statements(document))
+    denies = [one for one in everything if not one.allows]
+    for statement in everything:
+        found = _public_request([statement, *denies]) if statement.allows else None
+        if found is not None:
+            more = "" if "*" not in _shown_actions(statement) else f" ({_shown_actions(statement)})"
+            who = "everybody" if found.requester is THE_PUBLIC[0] else found.requester.words
+            yield Access(f"its policy lets {who} do {found.action}{more}", statement.written)
+
+
+def _public_request(document: Sequence[Statement]) -> Request | None:
+    try:
+        for requester in THE_PUBLIC:
+            found = witness(document, requester, _OBJECT_ACTIONS, _OBJECTS) or witness(
+                document, requester, _BUCKET_ACTIONS, (wildcards("*"),), (wildcards("*/*"),)
+            )
+            if found is not None:
+                return found
+    except UndecidedAccessError:
+        # The bound leaves it open: nothing is claimed to be public that is not shown to be.
+        return None
+    return None
+
+
+def _shown_actions(statement: Statement) -> str:
+    known = [action.text for action in statement.written["Action"] if not action.unknown]
+    return ", ".join(known)
+
+
+def foreign_writers(bucket: DecidedResource) -> Iterator[Access]:
+    """Every statement that lets a principal other than an AWS service write the bucket's objects."""
+    for statement in bucket["PolicyDocument"]["Statement"]:
+        if statement["Effect"] != "Allow":
+            continue
+        writes = [action for action in statement["Action"] if _writes(action)]
+        who = [principal for principal in principals(statement) if not principal.unknown or not principal.references]
+        if writes and who and not _tied(statement):
+            shown = who[0].text if not who[0].unknown else "a principal that is not known"
+            yield Access(f"its policy lets {shown} do {writes[0].text}", statement)
 
 
 def principals(statement: Decided) -> Iterator[Decided]:
@@ -94,21 +161,9 @@ def _tied(statement: Decided) -> bool:
     for operator, keys in statement["Condition"].items():
         if operator.startswith(("StringNot", "ArnNot", "NotIp", "Null", "ForAllValues")):
             continue
-        if any(key.lower() in TYING_KEYS for key, _ in keys.items()):
+        if any(key.lower() in _TYING_KEYS for key, _ in keys.items()):
             return True
     return False
-
-
-def foreign_writers(bucket: DecidedResource) -> Iterator[Access]:
-    """Every statement that lets a principal other than an AWS service write the bucket's objects."""
-    for statement in bucket["PolicyDocument"]["Statement"]:
-        if statement["Effect"] != "Allow":
-            continue
-        writes = [action for action in statement["Action"] if _writes(action)]
-        who = [principal for principal in principals(statement) if not principal.unknown or not principal.references]
-        if writes and who and not _tied(statement):
-            shown = who[0].text if not who[0].unknown else "a principal that is not known"
-            yield Access(f"its policy lets {shown} do {writes[0].text}", statement)
 
 
 def _writes(action: Decided) -> bool:

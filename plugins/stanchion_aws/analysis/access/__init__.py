@@ -1,0 +1,1 @@
+"""What policies of resources allow, to whom, with the request that proves it."""
