@@ -14,10 +14,11 @@ from pathlib import Path
 
 from stanchion.evaluation.declarations import Declaration, Evaluated
 from stanchion.evaluation.terraform.plan.configuration import PlanConfiguration, Written
+from stanchion.evaluation.terraform.plan.remembered import Memory, resources_in
 from stanchion.evaluation.terraform.plan.sources import written_beside
 from stanchion.evaluation.terraform.plan.values import Reader, items_of, part, said, text_of, traced
 from stanchion.evaluation.values import Known, MapValue, Reference, Unknown, Value
-from stanchion.syntax.document.nodes import Mapping, Node
+from stanchion.syntax.document.nodes import Entry, Mapping, Node
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Located, Problem, Span, span_of
 
@@ -40,7 +41,7 @@ def evaluate_plan(path: Path, tree: SourceTree) -> Evaluated:
             result.problems.append(Problem("syntax", message, node, tree.shown(path)))
         return result
     _check_version(node, result)
-    resources = list(_planned(part(node, "planned_values")))
+    resources = list(resources_in(part(part(node, "planned_values"), "root_module")))
     if len(resources) > MAX_RESOURCES:
         message = f"more than {MAX_RESOURCES} resources in one plan; what follows was not judged"
         result.problems.append(Problem("bound", message, resources[MAX_RESOURCES]))
@@ -67,15 +68,6 @@ def _check_version(node: Mapping, result: Evaluated) -> None:
         result.problems.append(Problem("module", message, node.get("errored")))
 
 
-def _planned(values: Node | None) -> Iterator[Node]:
-    """The resources of all modules, in the order of the file."""
-    pending = [part(values, "root_module")]
-    while pending:
-        module = pending.pop()
-        yield from (item for item in items_of(part(module, "resources")) if isinstance(item, Mapping))
-        pending.extend(reversed(items_of(part(module, "child_modules"))))
-
-
 class _Plan:
     """One plan's parts, by address."""
 
@@ -83,6 +75,7 @@ class _Plan:
         self.node = node
         self.changes = {text_of(part(item, "address")): item for item in items_of(node.get("resource_changes"))}
         self.configuration = PlanConfiguration(node.get("configuration"), addresses)
+        self.memory = Memory(node)
         self.written = written
         self.unknowns: list[Unknown] = []
 
@@ -113,14 +106,15 @@ class _Plan:
         )
 
     def _properties(self, resource: Node, address: str, block: Written | None, source: Declaration | None) -> MapValue:
-        """The planned values. What AWS alone fills in, since nobody set it, is left out."""
+        """The planned values. What AWS alone will fill in, since nobody set it, is left out; what it did fill in is
+        what is there, less what other resources say themselves."""
         change = part(self.changes.get(address), "change")
         later = part(change, "after_unknown")
         secret = part(resource, "sensitive_values") or part(change, "after_sensitive")
         key = _KEY.search(address)
         references = self.configuration.references(block, key.group() if key is not None else "") if block else _none
         reader = Reader(address, "is known only after apply", _places(resource)[0], references)
-        values = part(resource, "values")
+        values = self._remembered(part(resource, "values"), text_of(part(resource, "type")), block, source)
         properties = reader.object(values, later, secret)
 
         def is_set(name: str) -> bool:
@@ -131,6 +125,21 @@ class _Plan:
 
         entries = {name: value for name, value in properties.entries.items() if is_set(name)}
         return replace(properties, entries=entries, origin=_places(resource)[1])
+
+    def _remembered(
+        self, values: Node | None, type_: str, block: Written | None, source: Declaration | None
+    ) -> Node | None:
+        """Values without what nobody set and other resources say."""
+        if block is None or not isinstance(values, Mapping):
+            return values
+        entries: dict[str, Entry] = {}
+        for name, entry in values.entries.items():
+            left: Node | None = entry.value
+            if not block.sets(name) and (source is None or name not in source.properties.entries):
+                left = self.memory.left(type_, name, values)
+            if left is not None:
+                entries[name] = entry if left is entry.value else replace(entry, value=left)
+        return replace(values, entries=entries)
 
     def _provider(self, block: Written | None) -> str:
         key = text_of(part(block.block, "provider_config_key")) if block is not None else ""
