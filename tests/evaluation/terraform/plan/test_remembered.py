@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +11,10 @@ from typing import Any
 
 import pytest
 
+from stanchion.evaluation.terraform.plan.unit import evaluate_plan
+from stanchion.evaluation.values import Known, Unknown
 from stanchion.run import RunOptions, run
+from stanchion.syntax.reading import SourceTree
 
 GROUP = "aws_security_group.web"
 RULE = "aws_security_group_rule.admin"
@@ -173,3 +178,64 @@ def test_what_companions_of_a_bucket_gave_it_goes_with_them(tmp_path: Path) -> N
     assert [each[0] for each in found(gone, "LOG121", "LOG122")] == ["LOG121", "LOG122"]
     # Nobody of this configuration ever said it: it is there, and stays.
     assert found(plan(tmp_path, resources, resources, configured), "LOG121", "LOG122") == []
+
+
+SCRIPT = "#!/bin/sh\nexport DB_PASSWORD=correct-horse-staple\n"
+
+
+def of_server(directory: Path, text: str, expression: dict[str, Any]) -> Path:
+    """The plan of a server, whose user data the provider keeps as a hash of them."""
+    server = {"ami": "ami-1", "instance_type": "t3.micro", "id": "i-1"}
+    server["user_data"] = hashlib.sha1(text.encode()).hexdigest()
+    path = plan(directory, {SERVER: server}, {SERVER: server}, {SERVER: ("ami", "instance_type", "user_data")})
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    whole["configuration"]["root_module"]["resources"][0]["expressions"]["user_data"] = expression
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    return path
+
+
+def test_user_data_of_which_the_plan_has_a_hash_are_those_of_its_configuration(tmp_path: Path) -> None:
+    assert found(of_server(tmp_path, SCRIPT, {"constant_value": SCRIPT}), "ENC401") == [("ENC401", SERVER, "definite")]
+    encoded = base64.b64encode(SCRIPT.encode()).decode()
+    assert found(of_server(tmp_path, SCRIPT, {"constant_value": encoded}), "ENC401") == [("ENC401", SERVER, "definite")]
+
+
+def test_a_hash_of_another_text_is_not_taken_for_it(tmp_path: Path) -> None:
+    path = of_server(tmp_path, "echo other", {"references": ["var.script"]})
+    [server] = evaluate_plan(path, SourceTree(tmp_path)).declarations
+    value = server.properties.entries["user_data"]
+    assert isinstance(value, Unknown)
+    assert value.reason == "aws_instance.server.user_data is a hash of itself in the plan"
+    assert found(of_server(tmp_path, "echo other", {"constant_value": SCRIPT}), "ENC401") == []
+
+
+def test_user_data_that_are_put_together_are_those_of_the_sources(tmp_path: Path) -> None:
+    path = of_server(tmp_path, SCRIPT, {"references": ["var.name"]})
+    (tmp_path / "main.tf").write_text(
+        """variable "name" { default = "DB_PASSWORD" }
+resource "aws_instance" "server" {
+  ami           = "ami-1"
+  instance_type = "t3.micro"
+  user_data     = "#!/bin/sh\\nexport ${var.name}=correct-horse-staple\\n"
+}
+""",
+        encoding="utf-8",
+    )
+    assert found(path, "ENC401") == [("ENC401", SERVER, "definite")]
+    of_server(tmp_path, "echo other", {"references": ["var.name"]})
+    assert found(path, "ENC401") == []
+
+
+def test_what_data_sources_told_is_in_the_state_of_before(tmp_path: Path) -> None:
+    path = plan(tmp_path, {SERVER: {"ami": "ami-1"}}, {SERVER: {"ami": "ami-1"}}, {SERVER: ("ami",)})
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    document = {"address": "data.aws_ami.base", "mode": "data", "type": "aws_ami", "name": "base"}
+    told = {**document, "values": {"id": "ami-1", "owners": ["self"]}}
+    whole["prior_state"]["values"]["root_module"]["resources"].append(told)
+    whole["configuration"]["root_module"]["resources"].append({**document, "expressions": {"owners": {}}})
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    data = {each.address: each for each in evaluate_plan(path, SourceTree(tmp_path)).declarations}["data.aws_ami.base"]
+    image = data.properties.entries["id"]
+    assert data.kind == "data"
+    assert isinstance(image, Known)
+    assert image.value == "ami-1"

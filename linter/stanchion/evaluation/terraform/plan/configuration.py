@@ -71,19 +71,21 @@ class PlanConfiguration:
             blocks = self._blocks[id(module)] = {text_of(part(block, "address")): block for block in resources}
         return blocks
 
+    @staticmethod
+    def constants(written: Written) -> Callable[[tuple[str | int, ...]], Node | None]:
+        """What the arguments of a block say where nothing has to be worked out, as a function of the way to one."""
+
+        def found(way: tuple[str | int, ...]) -> Node | None:
+            return part(_at(part(written.block, "expressions"), way), "constant_value")
+
+        return found
+
     def references(self, written: Written, key: str) -> Callable[[tuple[str | int, ...]], tuple[Reference, ...]]:
         """What the arguments of a block refer to, as a function of the way to an argument."""
         expressions = part(written.block, "expressions")
 
         def found(way: tuple[str | int, ...]) -> tuple[Reference, ...]:
-            node = expressions
-            for step in way:
-                below = part(node, step)
-                if below is None and isinstance(step, int):
-                    continue  # a single nested block, or a value below an argument
-                if below is None:
-                    break
-                node = below
+            node = _at(expressions, way)
             names = _most_specific(text_of(item) for item in items_of(part(node, "references")))
             targets = (t for name in names for t in self._targets(name, written.prefix, written.modules, key, 0))
             return tuple(dict.fromkeys(targets))
@@ -133,6 +135,18 @@ class PlanConfiguration:
         above = prefix[: path[-1].start()]
         for mention in _mentions(part(part(call, "expressions"), variable)):
             yield from self._targets(mention, above, modules[:-1], path[-1].group(2) or "", steps + 1)
+
+
+def _at(node: Node | None, way: tuple[str | int, ...]) -> Node | None:
+    """What is said of the deepest step of a way of which anything is said."""
+    for step in way:
+        below = part(node, step)
+        if below is None and isinstance(step, int):
+            continue  # a single nested block, or a value below an argument
+        if below is None:
+            break
+        node = below
+    return node
 
 
 def _mentions(expression: Node | None) -> list[str]:

@@ -41,7 +41,7 @@ def evaluate_plan(path: Path, tree: SourceTree) -> Evaluated:
             result.problems.append(Problem("syntax", message, node, tree.shown(path)))
         return result
     _check_version(node, result)
-    resources = list(resources_in(part(part(node, "planned_values"), "root_module")))
+    resources = _judged(node)
     if len(resources) > MAX_RESOURCES:
         message = f"more than {MAX_RESOURCES} resources in one plan; what follows was not judged"
         result.problems.append(Problem("bound", message, resources[MAX_RESOURCES]))
@@ -66,6 +66,15 @@ def _check_version(node: Mapping, result: Evaluated) -> None:
     if said(node.get("errored")):
         message = "the plan ended with an error; what Terraform did not come to is not judged"
         result.problems.append(Problem("module", message, node.get("errored")))
+
+
+def _judged(plan: Mapping) -> list[Node]:
+    """What will be there, and what data sources told while the plan was made."""
+    resources = list(resources_in(part(plan.get("planned_values"), "root_module")))
+    addresses = {text_of(part(resource, "address")) for resource in resources}
+    told = resources_in(part(part(plan.get("prior_state"), "values"), "root_module"))
+    data = (resource for resource in told if text_of(part(resource, "mode")) == "data")
+    return [*resources, *(each for each in data if text_of(part(each, "address")) not in addresses)]
 
 
 class _Plan:
@@ -113,7 +122,8 @@ class _Plan:
         secret = part(resource, "sensitive_values") or part(change, "after_sensitive")
         key = _KEY.search(address)
         references = self.configuration.references(block, key.group() if key is not None else "") if block else _none
-        reader = Reader(address, "is known only after apply", _places(resource)[0], references)
+        constants = self.configuration.constants(block) if block else _nothing
+        reader = Reader(address, "is known only after apply", _places(resource)[0], references, constants)
         values = self._remembered(part(resource, "values"), text_of(part(resource, "type")), block, source)
         properties = reader.object(values, later, secret)
 
@@ -198,6 +208,10 @@ def _plain(kind: str, address: str, name: str, type_: str, properties: MapValue,
     """A declaration that only the plan tells of."""
     whole = span_of(place)
     return Declaration(FRAMEWORK, kind, address, type_, name, properties, MapValue({}, whole), whole, whole)
+
+
+def _nothing(_: tuple[str | int, ...]) -> None:
+    return None
 
 
 def _none(_: tuple[str | int, ...]) -> tuple[Reference, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
+from stanchion.evaluation.terraform.plan.hashes import HASHED, is_hash, is_hash_of
 from stanchion.evaluation.values import (
     Choice,
     Known,
@@ -22,6 +23,8 @@ from stanchion.syntax.source import Located
 
 #: What an expression refers to, by the way to it: names of arguments and numbers of blocks.
 References = Callable[[tuple[str | int, ...]], tuple[Reference, ...]]
+#: What is written as a constant, by the way to it.
+Constants = Callable[[tuple[str | int, ...]], Node | None]
 
 
 def said(node: Node | None) -> bool:
@@ -54,10 +57,13 @@ class Reader:
     `said` is said of each attribute of `address` that the plan does not know, `place` is where to point at for these.
     """
 
-    __slots__ = ("_address", "_place", "_references", "_said")
+    __slots__ = ("_address", "_constants", "_place", "_references", "_said")
 
-    def __init__(self, address: str, said: str, place: Located, references: References) -> None:
+    def __init__(
+        self, address: str, said: str, place: Located, references: References, constants: Constants = lambda _: None
+    ) -> None:
         self._address = address
+        self._constants = constants
         self._said = said
         self._place = place
         self._references = references
@@ -90,8 +96,19 @@ class Reader:
             numbers = range(count)
             items = (self.value(part(node, n), part(later, n), part(secret, n), (*way, n)) for n in numbers)
             return ListValue(tuple(items), node, self._references(way) if not count else (), hidden, "list")
+        if is_hash(node.value):
+            return self._hashed(node, hidden, way)
         value = Decimal(node.text) if isinstance(node.value, float) else node.value
         return Known(value, node, self._references(way), hidden)
+
+    def _hashed(self, node: Scalar, hidden: bool, way: tuple[str | int, ...]) -> Value:
+        constant = self._constants(way)
+        if constant is not None and is_hash_of(node.value, text_of(constant)):
+            return Known(text_of(constant), constant, (), hidden)
+        if way[-1] in HASHED and constant is None:
+            name = ".".join([self._address, *map(str, way[:1])])
+            return Unknown(f"{name} is a hash of itself in the plan", node, self._references(way), hidden)
+        return Known(node.text, node, self._references(way), hidden)
 
 
 def _any(later: Node | None) -> bool:
@@ -115,6 +132,9 @@ def traced(planned: Value, written: Value | None, around: Located | None = None)
     references = planned.references or written.references
     origin = written.origin or around or planned.origin
     hidden = planned.sensitive or written.sensitive
+    hashed = planned.origin.value if isinstance(planned.origin, Scalar) else None
+    if isinstance(written, Known) and is_hash_of(hashed, written.value):
+        return Known(written.value, origin, references, hidden)
     if isinstance(planned, Unknown):
         if isinstance(written, Unknown) and written.reason:
             return replace(written, references=references, sensitive=hidden)
