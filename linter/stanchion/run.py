@@ -19,7 +19,7 @@ from stanchion.judging.finding import Finding, Undecided
 from stanchion.judging.judge import judge
 from stanchion.plugins.registry import Registry, load
 from stanchion.plugins.selection import choose_policies
-from stanchion.policy.policy import Policy, Severity
+from stanchion.policy.policy import Policy, Profile, Severity
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Located, Problem
 
@@ -34,19 +34,22 @@ Progress = Callable[[str, int, int], None]
 class RunOptions:
     """What the user asks for.
 
-    `select`, `ignore`, `families` name policies; `severity` is the least to judge. `var_files` are variants: each is
-    the files of one environment, and single values among them, later ones stronger, and is judged by itself. They,
-    `variables` and `use_environment` (TF_VAR_*, TF_WORKSPACE) give Terraform variables values, `parameter_files`
-    CloudFormation parameters. `workspaces` are variants too; without them the workspace is open. `exclude` are globs on
-    paths; `settings` are options for policies; `plugins` are modules to load beside the installed ones, `policy_files`
-    files of policies in YAML; `root` is the boundary for reading, found from the paths when None. `suppressions` in the
-    source count unless that is False, with `require_reason` only those that give one; `report_unused` makes a problem
-    of every one that nothing needed. With `skip_others`, named files that are no configuration are passed over.
+    `select`, `ignore`, `families`, `services` name policies; `profile` is who wants to hear, `severity` the least to
+    judge. `var_files` are variants: each is the files of one environment, and single values among them, later ones
+    stronger, and is judged by itself. They, `variables` and `use_environment` (TF_VAR_*, TF_WORKSPACE) give Terraform
+    variables values, `parameter_files` CloudFormation parameters. `workspaces` are variants too; without them the
+    workspace is open. `exclude` are globs on paths; `settings` are options for policies; `plugins` are modules to load
+    beside the installed ones, `policy_files` files of policies in YAML; `root` is the boundary for reading, found from
+    the paths when None. `suppressions` in the source count unless that is False, with `require_reason` only those that
+    give one; `report_unused` makes a problem of every one that nothing needed. With `skip_others`, named files that
+    are no configuration are passed over.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    profile: Profile | None = None
     severity: Severity | None = None
     var_files: tuple[tuple[Layer, ...], ...] = ()
     workspaces: tuple[str, ...] = ()
@@ -113,7 +116,13 @@ class Judging:
 
     def __init__(self, tree: SourceTree, registry: Registry, options: RunOptions) -> None:
         self.policies = choose_policies(
-            registry.policies, options.select, options.ignore, options.families, options.severity
+            registry.policies,
+            options.select,
+            options.ignore,
+            options.families,
+            options.severity,
+            options.services,
+            options.profile,
         )
         self.suppressing = Suppressing(tree, registry.policies, options)
         self._tree = tree

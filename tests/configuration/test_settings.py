@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from stanchion.configuration.checking import mistakes
 from stanchion.configuration.schema import SCHEMA
 from stanchion.configuration.settings import Configuration, ConfigurationError, configure, read
+from stanchion.policy.policy import Profile
 
 
 def configured(*paths: Path, root: Path | None = None, config: Path | None = None, none: bool = False) -> Configuration:
@@ -97,6 +98,14 @@ def test_names_that_no_policy_has_are_mistakes(tmp_path: Path) -> None:
     path.write_text('select = ["NET"]\nignore = ["NET999", "cfn-lint/W3002"]\n')
     found = configured(repository(tmp_path))
     with pytest.raises(ConfigurationError, match=r":2:11: ignore: no policy has the id or family 'NET999'"):
+        found.check_names(load(search=[]).policies)
+
+    path.write_text('services = ["rsd"]\nprofile = "strict"\n')
+    found = configured(repository(tmp_path))
+    assert found.profile is Profile.STRICT
+    with pytest.raises(
+        ConfigurationError, match=r":1:13: services: no policy has the service 'rsd'; did you mean 'rds'"
+    ):
         found.check_names(load(search=[]).policies)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from stanchion.plugins.registry import entry_points, load
 from stanchion.plugins.selection import UnknownPolicyError, choose_policies
-from stanchion.policy.policy import Severity
+from stanchion.policy.policy import Profile, Severity
 
 PACK = Path(__file__).parents[2] / "fixtures" / "plugin"
 
@@ -81,3 +81,31 @@ def test_an_unknown_id_is_an_error_with_a_suggestion(monkeypatch: pytest.MonkeyP
     policies = load(["example_pack"], search=[]).policies
     with pytest.raises(UnknownPolicyError, match="ACME0"):
         choose_policies(policies, select=["ACME01"])
+
+
+def test_a_profile_takes_in_those_before_it_and_a_selection_whatever_it_names() -> None:
+    policies = load(search=[]).policies
+    sizes = [len(choose_policies(policies, profile=profile)) for profile in Profile]
+    assert sizes == sorted(set(sizes))
+    assert sizes[-1] == len(policies)
+    assert choose_policies(policies) == choose_policies(policies, profile=Profile.DEFAULT)
+    strict = next(policy for policy in policies if policy.profile is Profile.STRICT)
+    audit = next(policy for policy in policies if policy.profile is Profile.AUDIT)
+    assert strict not in choose_policies(policies)
+    assert audit not in choose_policies(policies, profile=Profile.STRICT)
+    chosen = choose_policies(policies, select=[strict.id, audit.id])
+    assert {policy.id for policy in chosen} == {strict.id, audit.id}
+
+
+def test_what_informs_only_is_for_an_audit() -> None:
+    for policy in load(search=[]).policies:
+        assert policy.severity is not Severity.INFO or policy.profile is Profile.AUDIT, policy.id
+
+
+def test_a_service_selects_as_a_family_does() -> None:
+    policies = load(search=[]).policies
+    chosen = choose_policies(policies, services=["kms"], profile=Profile.AUDIT)
+    assert {policy.id for policy in chosen} == {policy.id for policy in policies if policy.service == "kms"}
+    assert choose_policies(policies, families=["BAK"], services=["kms"], profile=Profile.AUDIT) == ()
+    with pytest.raises(UnknownPolicyError, match="no policy has the service 'cloudtrial'; did you mean cloudtrail"):
+        choose_policies(policies, services=["cloudtrial"])

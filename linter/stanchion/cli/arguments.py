@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from stanchion.configuration.settings import Configuration
     from stanchion.evaluation.terraform.modules.variables import Layer
     from stanchion.plugins.registry import Registry
-    from stanchion.policy.policy import Severity
+    from stanchion.policy.policy import Profile, Severity
     from stanchion.run import RunOptions
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
+PROFILES = ("default", "strict", "audit")
 #: Help is not set wider than people read.
 WIDEST = 100
 
@@ -84,6 +85,8 @@ def add_policies(parser: argparse.ArgumentParser) -> None:
     choice.add_argument("--select", metavar="ID,...", default="", help="only these policies or families")
     choice.add_argument("--ignore", metavar="ID,...", default="", help="not these policies or families")
     choice.add_argument("--family", metavar="NAME,...", default="", help="only these families")
+    choice.add_argument("--service", metavar="NAME,...", default="", help="only these services, such as s3")
+    choice.add_argument("--profile", choices=PROFILES, help="who wants to hear it (default: default)")
     choice.add_argument("--severity", choices=SEVERITIES, help="leave out policies below (default: low)")
     add_packs(choice)
 
@@ -160,6 +163,13 @@ def severity_of(word: str | None) -> Severity | None:
     return Severity[word.upper()] if word else None
 
 
+def profile_of(word: str | None) -> Profile | None:
+    """The profile of that name."""
+    from stanchion.policy.policy import Profile
+
+    return Profile[word.upper()] if word else None
+
+
 def paths_of(given: argparse.Namespace) -> list[Path]:
     """The paths to judge, each of which is there. Raises UsageError."""
     paths: list[Path] = given.paths or [Path()]
@@ -194,6 +204,8 @@ def options_of(given: argparse.Namespace, configuration: Configuration) -> RunOp
         select=names(given.select) or configuration.select,
         ignore=(*configuration.ignore, *names(given.ignore)),
         families=names(given.family) or configuration.families,
+        services=names(given.service) or configuration.services,
+        profile=profile_of(given.profile) or configuration.profile,
         severity=severity_of(given.severity) or configuration.severity,
         var_files=var_files or configuration.var_files,
         variables=variables,

@@ -16,7 +16,7 @@ def run(arguments: Sequence[str]) -> int:
     add_paths(made)
     made.add_argument("--format", choices=("mermaid", "dot", "json"), default="mermaid")
     add_inputs(made)
-    made.set_defaults(select="", ignore="", family="", severity=None, plugin=[], policies=[])
+    made.set_defaults(select="", ignore="", family="", service="", profile=None, severity=None, plugin=[], policies=[])
     given = made.parse_args(arguments)
     from stanchion.cli.arguments import options_of
     from stanchion.configuration.settings import ConfigurationError, configure

@@ -6,12 +6,13 @@ import json
 from collections.abc import Sequence
 from itertools import groupby
 
-from stanchion.cli.arguments import Parser, add_packs, names
+from stanchion.cli.arguments import PROFILES, Parser, add_packs, names, profile_of
 from stanchion.cli.main import CLEAN, UNREAD, USAGE
 from stanchion.cli.output import complain, write
 from stanchion.fixing.remediation import of_policy
 from stanchion.plugins.registry import load
-from stanchion.policy.policy import Policy
+from stanchion.plugins.selection import UnknownPolicyError, choose_policies
+from stanchion.policy.policy import Policy, Severity
 
 TOOLS = ("checkov", "trivy", "guard", "cfn_nag", "aws_config", "security_hub")
 
@@ -21,16 +22,26 @@ def run(arguments: Sequence[str]) -> int:
     made = Parser("policies", "List the policies.")
     made.add_argument("--format", choices=("text", "json"), default="text")
     made.add_argument("--family", default="", metavar="NAME,...", help="only these families")
+    made.add_argument("--service", default="", metavar="NAME,...", help="only these services")
+    made.add_argument("--profile", choices=PROFILES, default="audit", help="only those of a profile (default: all)")
     add_packs(made)
     given = made.parse_args(arguments)
     registry = load(given.plugin, files=given.policies)
     families = names(given.family)
-    known = sorted({policy.family for policy in registry.policies})
-    for name in families:
-        if name not in known:
-            complain(f"there is no family {name!r}; expected one of {', '.join(known)}")
-            return USAGE
-    policies = [policy for policy in registry.policies if not families or policy.family in families]
+    services = names(given.service)
+    try:
+        policies = list(
+            choose_policies(
+                registry.policies,
+                families=families,
+                minimum=Severity.INFO,
+                services=services,
+                profile=profile_of(given.profile),
+            )
+        )
+    except UnknownPolicyError as error:
+        complain(str(error))
+        return USAGE
     policies.sort(key=lambda policy: policy.id)
     write(_json(policies) if given.format == "json" else _text(policies))
     for problem in registry.problems:
@@ -44,7 +55,9 @@ def _json(policies: list[Policy]) -> str:
             "id": policy.id,
             "title": policy.title,
             "severity": policy.severity.word,
+            "profile": policy.profile.word,
             "family": policy.family,
+            "service": policy.service,
             "types": list(policy.types),
             "why": policy.why,
             "mend": of_policy(policy),
@@ -62,5 +75,11 @@ def _text(policies: list[Policy]) -> str:
     for family, group in groupby(policies, key=lambda policy: policy.family):
         listed = list(group)
         lines.append(f"{family} ({len(listed)})")
-        lines += [f"  {policy.id}  {policy.severity.word:8}  {policy.title}" for policy in listed]
+        lines += [
+            f"  {policy.id}  {policy.severity.word:8}  {policy.profile.word:7}  {policy.title}" for policy in listed
+        ]
     return "\n".join(lines) + "\n"
+
+
+def _line(policy: Policy) -> str:
+    return f"  {policy.id}  {policy.severity.word:8}  {policy.profile.word:7}  {policy.title}"

@@ -41,6 +41,12 @@ SCHEMA: dict[str, Any] = {
             "items": {"anyOf": [{"type": "string", "minLength": 1}, _RULE]},
         },
         "families": {**_NAMES, "description": "Only these families."},
+        "services": {**_NAMES, "description": "Only these services."},
+        "profile": {
+            "type": "string",
+            "enum": ["default", "strict", "audit"],
+            "description": "Who wants to hear it: any team, a careful one, an auditor.",
+        },
         "severity": {**_SEVERITY, "description": "Leave out policies below."},
         "fail-on": {**_SEVERITY, "description": "Exit with 1 from this severity on."},
         "exclude": {**_NAMES, "description": "Globs on paths to leave out."},

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import argparse
 
     from stanchion.configuration.checking import Mistake
-    from stanchion.policy.policy import Policy, Severity
+    from stanchion.policy.policy import Policy, Profile, Severity
 
 NAME = ".stanchion.toml"
 #: How many mistakes of a file are told at once.
@@ -78,6 +78,8 @@ class Configuration:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    profile: Profile | None = None
     severity: Severity | None = None
     fail_on: Severity | None = None
     exclude: tuple[str, ...] = ()
@@ -93,20 +95,22 @@ class Configuration:
     files: list[File] = field(default_factory=list)
 
     def check_names(self, policies: Sequence[Policy]) -> None:
-        """Raise ConfigurationError for names of policies and families that no policy has."""
+        """Raise ConfigurationError for names of policies, families and services that no policy has."""
         from stanchion.plugins.selection import is_companions
 
         known = {policy.id for policy in policies}
         families = {policy.family for policy in policies}
+        services = {policy.service for policy in policies}
         wrong = []
         for file in self.files:
             for path, name in _named(file.document):
-                allowed = families if path[0] == "families" else known | families
+                allowed = {"families": families, "services": services}.get(str(path[0]), known | families)
                 if name not in allowed and not (path[0] != "select" and is_companions(name)):
                     from stanchion.configuration.checking import meant
 
-                    hint = meant(name.upper(), sorted(allowed))
-                    wrong.append(file.said(path, f"no policy has the id or family {name!r}{hint}"))
+                    hint = meant(name.upper() if path[0] != "services" else name.lower(), sorted(allowed))
+                    kind = "service" if path[0] == "services" else "id or family"
+                    wrong.append(file.said(path, f"no policy has the {kind} {name!r}{hint}"))
         if wrong:
             raise ConfigurationError("\n".join(wrong[:MAX_MISTAKES]))
 
@@ -256,8 +260,8 @@ def _said(mistake: Mistake, file: File) -> str:
 
 
 def _named(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every name of a policy or family in a document, with its path."""
-    for key in ("select", "families", "ignore"):
+    """Every name of a policy, family or service in a document, with its path."""
+    for key in ("select", "families", "services", "ignore"):
         for index, item in enumerate(document.get(key, ())):
             if isinstance(item, str):
                 yield (key, index), item
@@ -269,7 +273,7 @@ def _named(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...],
 def _apply(file: File, into: Configuration) -> None:
     document = file.document
     into.files.append(file)
-    for name in ("select", "families", "workspaces"):
+    for name in ("select", "families", "services", "workspaces"):
         if name in document:
             setattr(into, name, tuple(document[name]))
     into.exclude += tuple(_globs(document.get("exclude", ()), file))
@@ -282,9 +286,11 @@ def _apply(file: File, into: Configuration) -> None:
     into.ignore += tuple(item for item in document.get("ignore", ()) if isinstance(item, str))
     into.ignored += list(_ignored(file))
     into.settings.update({key: document[key] for key in ("isolation",) if key in document})
-    if "severity" in document or "fail-on" in document:
-        from stanchion.policy.policy import Severity
+    if {"severity", "fail-on", "profile"} & document.keys():
+        from stanchion.policy.policy import Profile, Severity
 
+        if "profile" in document:
+            into.profile = Profile[document["profile"].upper()]
         if "severity" in document:
             into.severity = Severity[document["severity"].upper()]
         if "fail-on" in document:

@@ -145,6 +145,8 @@ class Folder:
             select=configuration.select,
             ignore=configuration.ignore,
             families=configuration.families,
+            services=configuration.services,
+            profile=configuration.profile,
             severity=configuration.severity,
             var_files=configuration.var_files,
             workspaces=configuration.workspaces,

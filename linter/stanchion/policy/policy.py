@@ -122,14 +122,26 @@ def policy(
     controls: tuple[str, ...] = (),
     yields_to: tuple[str, ...] = (),
     each: str = "",
+    profile: Profile = Profile.DEFAULT,
 ) -> Callable[[ResourceCheck], Policy]:
     """Make a policy of a function that yields the faults of one resource."""
 
     def made(check: ResourceCheck) -> Policy:
         kinds = (types,) if isinstance(types, str) else types
-        also_for = equivalents or {}
         return Policy(
-            id, title, severity, kinds, why, mend, docs, check, None, also_for, controls, yields_to=yields_to, each=each
+            id,
+            title,
+            severity,
+            kinds,
+            why,
+            mend,
+            docs,
+            check,
+            equivalents=equivalents or {},
+            controls=controls,
+            yields_to=yields_to,
+            each=each,
+            profile=profile,
         )
 
     return made
@@ -145,11 +157,14 @@ def estate_policy(
     docs: str,
     equivalents: Mapping[str, tuple[str, ...]] | None = None,
     controls: tuple[str, ...] = (),
+    profile: Profile = Profile.DEFAULT,
 ) -> Callable[[EstateCheck], Policy]:
     """Make a policy of a function that yields the faults of a whole unit."""
 
     def made(check: EstateCheck) -> Policy:
-        return Policy(id, title, severity, (), why, mend, docs, None, check, equivalents or {}, controls)
+        return Policy(
+            id, title, severity, (), why, mend, docs, None, check, equivalents or {}, controls, profile=profile
+        )
 
     return made
 

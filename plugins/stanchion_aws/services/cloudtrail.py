@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stanchion.api import (
+    AUDIT,
     HIGH,
     INFO,
     LOW,
     MEDIUM,
     PRESENT,
     SAFE,
+    STRICT,
     Append,
     DecidedResource,
     Estate,
+    Profile,
     Report,
     Set,
     Severity,
@@ -85,7 +88,7 @@ TRAILS.must(
 TRAILS.must(
     "LOG104", "KMSKeyId", PRESENT, LOW, "names no KMS key of one's own for its logs",
     "With a KMS key, reading the logs takes a second permission, which is itself recorded.",
-    page="Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)",
+    page="Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)", profile=STRICT,
     equivalents=also(
         checkov="CKV_AWS_35", trivy="AWS-0015", guard="CLOUD_TRAIL_ENCRYPTION_ENABLED",
         aws_config="cloud-trail-encryption-enabled", security_hub="CloudTrail.2",
@@ -94,7 +97,7 @@ TRAILS.must(
 TRAILS.must(
     "LOG105", "CloudWatchLogsLogGroupArn", PRESENT, LOW, "delivers its events to no CloudWatch log group",
     "Log files in a bucket are read after the fact. Alarms need the events as they come.",
-    page="Sending events to CloudWatch Logs",
+    page="Sending events to CloudWatch Logs", profile=STRICT,
     equivalents=also(
         checkov="CKV2_AWS_10", trivy="AWS-0162", guard="CLOUD_TRAIL_CLOUD_WATCH_LOGS_ENABLED",
         aws_config="cloud-trail-cloud-watch-logs-enabled", security_hub="CloudTrail.5",
@@ -108,13 +111,13 @@ TRAILS.must(
 TRAILS.must(
     "LOG108", "SnsTopicName", PRESENT, INFO, "notifies no SNS topic when log files arrive",
     "A notification lets other systems fetch each log file as it is delivered.",
-    page="Configuring Amazon SNS notifications for CloudTrail",
+    page="Configuring Amazon SNS notifications for CloudTrail", profile=AUDIT,
     equivalents=also(checkov="CKV_AWS_252"),
 )  # fmt: skip
 STORES.must(
     "LOG112", "KmsKeyId", PRESENT, LOW, "has no KMS key of one's own",
     "A key of one's own adds a second permission to reading the events, and can be withdrawn.",
-    page="Encrypting CloudTrail event data stores with AWS KMS keys",
+    page="Encrypting CloudTrail event data stores with AWS KMS keys", profile=STRICT,
     equivalents=also(checkov="CKV_AWS_294"),
 )  # fmt: skip
 
@@ -143,6 +146,7 @@ def management_events_are_logged(trail: DecidedResource, estate: Estate) -> Iter
     "CloudTrail trail records no S3 object events",
     types=TRAIL,
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="Without data events nobody can tell which objects were read or deleted.",
     mend='Terraform: event_selector { data_resource { type = "AWS::S3::Object"  values = ["arn:aws:s3"] } }. '
     "CloudFormation: an EventSelectors entry with DataResources of Type AWS::S3::Object and Values arn:aws:s3",
@@ -173,6 +177,7 @@ def _object_events(bucket: DecidedResource, estate: Estate, kind: str) -> bool:
     "Writes to a bucket's objects are recorded by no trail",
     types="AWS::S3::Bucket",
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="Without data events nobody can tell who changed or deleted an object.",
     mend="Add an event selector of ReadWriteType All for AWS::S3::Object with the bucket's ARN and a closing slash.",
     docs="AWS CloudTrail User Guide: Logging data events",
@@ -189,6 +194,7 @@ def object_writes_are_recorded(bucket: DecidedResource, estate: Estate) -> Itera
     "Reads of a bucket's objects are recorded by no trail",
     types="AWS::S3::Bucket",
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="Without data events nobody can tell what was taken after a leak.",
     mend="Add an event selector of ReadWriteType All for AWS::S3::Object with the bucket's ARN and a closing slash.",
     docs="AWS CloudTrail User Guide: Logging data events",
@@ -205,6 +211,7 @@ def object_reads_are_recorded(bucket: DecidedResource, estate: Estate) -> Iterab
     "Nobody is alarmed when CloudTrail itself is changed",
     types=TRAIL,
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="The first step of a careful intruder is to stop the trail. That call should wake somebody.",
     mend="Add a metric filter for CreateTrail, UpdateTrail, DeleteTrail, StartLogging and StopLogging on the trail's "
     "log group, and an alarm on its metric.",

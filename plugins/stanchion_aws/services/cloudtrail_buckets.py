@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stanchion.policy.policy import Severity, also, policy
+from stanchion.policy.policy import Profile, Severity, also, policy
 from stanchion.worlds.change import Set
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
 from stanchion_aws.analysis.buckets import bucket_named_by, foreign_writers, public_access
@@ -60,6 +60,7 @@ def trail_bucket_is_private(trail: DecidedResource, estate: Estate) -> Iterable[
     "Access to the CloudTrail bucket is not logged",
     types=TRAIL,
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="Without access logs nobody can tell who read or deleted the audit record.",
     mend="Terraform: an aws_s3_bucket_logging for the bucket. CloudFormation: LoggingConfiguration on the bucket",
     docs=BUCKET_DOCS,
@@ -78,6 +79,7 @@ def trail_bucket_logs_access(trail: DecidedResource, estate: Estate) -> Iterable
     "CloudTrail bucket can be emptied without trace",
     types=TRAIL,
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="With versions and MFA delete, a thief's delete call does not destroy the record of the theft.",
     mend='Terraform: versioning_configuration { status = "Enabled" } in an aws_s3_bucket_versioning. '
     "CloudFormation: VersioningConfiguration: {Status: Enabled}",
@@ -107,6 +109,7 @@ def trail_bucket_keeps_versions(trail: DecidedResource, estate: Estate) -> Itera
     "CloudTrail bucket is deleted without MFA",
     types=TRAIL,
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="MFA delete keeps stolen keys from destroying old versions of the log files.",
     mend='Terraform: mfa_delete = "Enabled" in the versioning_configuration (set by the root user)',
     docs="Amazon S3 User Guide: Configuring MFA delete",

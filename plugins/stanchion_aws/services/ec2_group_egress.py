@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stanchion.policy.policy import Severity, also, policy
+from stanchion.policy.policy import Profile, Severity, also, policy
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 from stanchion_aws.analysis.network import EGRESS, EGRESS_TYPES, GROUP, rules
 from stanchion_aws.analysis.ports import ANY
@@ -23,6 +23,7 @@ WHY = "Whoever takes over a host can send its data anywhere, and fetch tools fro
     types=EGRESS_TYPES,
     each=EGRESS,
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why=WHY,
     mend=MEND,
     docs=DOCS,
@@ -41,6 +42,7 @@ def every_port_out(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     each=EGRESS,
     yields_to=("NET201",),
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="For networks whose outbound traffic is filtered: one open port is enough to carry data out.",
     mend=MEND,
     docs=DOCS,
@@ -59,6 +61,7 @@ def any_port_out(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     each=EGRESS,
     yields_to=("NET201",),
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="Protocol -1 admits all ports of all protocols, whatever ports the rule names.",
     mend='Terraform: protocol = "tcp" with from_port and to_port. CloudFormation: IpProtocol: tcp',
     docs=DOCS,
@@ -80,6 +83,7 @@ def every_protocol_out(group: DecidedResource, estate: Estate) -> Iterable[Repor
     types=EGRESS_TYPES,
     each=EGRESS,
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="One rule for one port says what is called. A range lets out more than that.",
     mend="Write one rule for each port",
     docs=DOCS,
@@ -97,6 +101,7 @@ def range_of_ports_out(group: DecidedResource, estate: Estate) -> Iterable[Repor
     "A security group says nothing of outbound traffic, so all of it is let out",
     types=GROUP,
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why=WHY,
     mend="CloudFormation: SecurityGroupEgress with what is called, or with CidrIp: 127.0.0.1/32 for nothing",
     docs="AWS CloudFormation User Guide: AWS::EC2::SecurityGroup",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stanchion.graph.resource import MODULE, OUTPUT, PARAMETER
-from stanchion.policy.policy import Severity, also, policy
+from stanchion.policy.policy import Profile, Severity, also, policy
 from stanchion.syntax.source import covers
 from stanchion.worlds.change import Remove
 from stanchion.worlds.decided import Decided
@@ -46,6 +46,7 @@ def _said(text: Decided) -> bool:
     "A security group has no description",
     types=(GROUP, *OLD_GROUPS),
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="Nobody dares to close what nobody can explain.",
     mend='Terraform: description = "what may reach what, and why". CloudFormation: GroupDescription',
     docs="Amazon VPC User Guide: Create a security group for your VPC",
@@ -65,6 +66,7 @@ def undescribed_group(group: DecidedResource, estate: Estate) -> Iterable[Report
     "A security group rule has no description",
     types=RULE_TYPES,
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="Nobody dares to close what nobody can explain.",
     mend='Terraform: description = "HTTPS from the load balancer". CloudFormation: Description, in the rule',
     docs="Amazon VPC User Guide: Security group rules",
@@ -92,6 +94,7 @@ def _spot(item: Decided) -> str:
     "A security group protects nothing",
     types=GROUP,
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="Unused groups are taken for the ones in use, and wait to be attached by mistake.",
     mend="Attach it: vpc_security_group_ids (CloudFormation: SecurityGroupIds). Or delete it",
     docs="Amazon VPC User Guide: Security groups",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stanchion.policy.policy import Severity, policy
+from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.change import Set
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 from stanchion_aws.analysis.hardware import CONFIGURATION, GROUP, INSTANCE, PREVIOUS_GENERATION, TEMPLATE, family
@@ -17,6 +17,7 @@ CAPACITY_RESERVATION = "AWS::EC2::CapacityReservation"
     "Paravirtual machine image",
     types=(INSTANCE, TEMPLATE, CONFIGURATION, "aws_ami", "data.aws_ami"),
     severity=Severity.MEDIUM,
+    profile=Profile.STRICT,
     why="Paravirtual guests run on the oldest Xen hosts only, without hardware isolation and without security fixes.",
     mend="Use an HVM image and leave kernel and RAM disk ids out.",
     docs="Amazon EC2 User Guide: Virtualization types",
@@ -55,6 +56,7 @@ def _paravirtual_image(image: DecidedResource) -> Iterable[Report]:
     "Instance type of a previous generation",
     types=(INSTANCE, TEMPLATE, CONFIGURATION, GROUP, CAPACITY_RESERVATION),
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="Previous generations run on Xen, without the Nitro system's isolation, and cost more for less.",
     mend="Choose the current generation of the family: m4 -> m7i, c4 -> c7i, r4 -> r7i, t1 -> t3.",
     docs="Amazon EC2 Instance Types: Previous generation instances",
@@ -78,6 +80,7 @@ def type_is_of_a_current_generation(resource: DecidedResource, estate: Estate) -
     "Capacity reservation of another tenancy than the instances it is for",
     types=CAPACITY_RESERVATION,
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="A reservation is used only by instances of its own tenancy. A mismatch is paid for and never used.",
     mend="Give the reservation the tenancy of the instances that target it.",
     docs="Amazon EC2 User Guide: Concepts for Amazon EC2 Capacity Reservations",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from stanchion.graph.resource import MODULE, OUTPUT
-from stanchion.policy.policy import Policy, Severity, also, policy
+from stanchion.policy.policy import Policy, Profile, Severity, also, policy
 from stanchion.syntax.source import covers
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
 from stanchion_aws.analysis.acls import ACL, ENTRY, Entry, admitted, entries, neighbours, shadowed
@@ -36,7 +36,17 @@ def _port_policy(id_: str, name: str, port: int, severity: Severity, **equivalen
 
     title = f"A network ACL lets the internet in on port {port} ({name})"
     return Policy(
-        id_, title, severity, TYPES, WHY, MEND, DOCS, check, equivalents=also(**equivalents), yields_to=("NET300",)
+        id_,
+        title,
+        severity,
+        TYPES,
+        WHY,
+        MEND,
+        DOCS,
+        check,
+        equivalents=also(**equivalents),
+        yields_to=("NET300",),
+        profile=Profile.STRICT,
     )
 
 
@@ -71,6 +81,7 @@ PORTS = (
     "A network ACL lets in everything from the internet",
     types=TYPES,
     severity=Severity.MEDIUM,
+    profile=Profile.STRICT,
     why=WHY,
     mend=SHUT,
     docs=DOCS,
@@ -117,6 +128,7 @@ def _every_port(acl: DecidedResource, egress: bool) -> Iterable[Report]:
     types=TYPES,
     yields_to=("NET300",),
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="Such an entry filters nothing for the addresses that it names, as if there were no ACL.",
     mend=SHUT,
     docs=DOCS,
@@ -138,6 +150,7 @@ def every_protocol_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     types=TYPES,
     yields_to=("NET300",),
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="Such an entry filters nothing of a protocol for the addresses that it names.",
     mend=SHUT,
     docs=DOCS,
@@ -153,6 +166,7 @@ def every_port_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     "A network ACL lets out every protocol and port",
     types=TYPES,
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="For networks whose outbound traffic is filtered: such an entry filters nothing.",
     mend=SHUT,
     docs=DOCS,
@@ -168,6 +182,7 @@ def every_protocol_out(acl: DecidedResource, estate: Estate) -> Iterable[Report]
     "A network ACL lets out every TCP or UDP port",
     types=TYPES,
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="For networks whose outbound traffic is filtered: such an entry filters nothing of a protocol.",
     mend=SHUT,
     docs=DOCS,
@@ -220,6 +235,7 @@ def _owners(acl: DecidedResource, entry: Entry) -> list[DecidedResource]:
     "A network ACL entry denies only some addresses",
     types=TYPES,
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="What one block of addresses is denied can be tried from the next. Deny to all, and allow the few.",
     mend='Terraform: cidr_block = "0.0.0.0/0". CloudFormation: CidrBlock: 0.0.0.0/0',
     docs=DOCS,
@@ -238,6 +254,7 @@ def partial_deny(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     "A network ACL entry is never reached",
     types=TYPES,
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="The first entry that fits decides. A later one for the same traffic does nothing, even if it denies.",
     mend="Give the entry a lower number than the one that decides before it, or take it away",
     docs=DOCS,
@@ -281,6 +298,7 @@ def icmpv6_over_ipv4(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     "A network ACL is attached to no subnet",
     types=ACL,
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="It filters nothing, while its subnets have the VPC's default ACL, which lets everything through.",
     mend="Terraform: subnet_ids = [aws_subnet.a.id]. CloudFormation: AWS::EC2::SubnetNetworkAclAssociation",
     docs="Amazon VPC User Guide: Network ACL basics",

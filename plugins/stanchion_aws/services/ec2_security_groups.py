@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from stanchion.policy.policy import Severity, also, policy
+from stanchion.policy.policy import Profile, Severity, also, policy
 from stanchion.worlds.change import Remove
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 from stanchion_aws.analysis.addresses import open_to_internet
@@ -182,6 +182,7 @@ def other_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     types=INGRESS_TYPES,
     each=INGRESS,
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="Mostly intended, and mostly only to redirect to HTTPS. For those who allow HTTPS alone.",
     mend="Serve HTTPS alone, or put the group behind a load balancer and name its group as the source",
     docs=DOCS,
@@ -199,6 +200,7 @@ def http(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     each=INGRESS,
     yields_to=("NET100", "NET150", "NET160", "NET190", "NET191", *(f"NET{number}" for number in range(101, 150))),
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="For accounts in which nothing but a load balancer or a CDN may be reached from outside.",
     mend=NARROW,
     docs=DOCS,
@@ -219,6 +221,7 @@ def any_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     each=INGRESS,
     yields_to=("NET192",),
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="For groups whose clients are few and fixed: a block lets in all its other addresses too.",
     mend='Terraform: cidr_blocks = ["198.51.100.7/32"]. CloudFormation: CidrIp: 198.51.100.7/32',
     docs=DOCS,
@@ -238,6 +241,7 @@ def not_one_address(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     types=INGRESS_TYPES,
     each=INGRESS,
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="One rule for one port says what is served. A range lets in more than that.",
     mend="Write one rule for each port",
     docs=DOCS,
@@ -257,6 +261,7 @@ def range_of_ports(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     each=INGRESS,
     yields_to=("NET100",),
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="Protocol -1 admits all ports of all protocols, whatever ports the rule names.",
     mend='Terraform: protocol = "tcp" with from_port and to_port. CloudFormation: IpProtocol: tcp',
     docs=DOCS,

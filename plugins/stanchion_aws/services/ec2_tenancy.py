@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from stanchion.policy.policy import Severity, policy
+from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.change import Set
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
@@ -148,6 +148,7 @@ def _mac_without_host(launch: DecidedResource, estate: Estate, type_: Decided) -
     "Tenancy contradicts the VPC's",
     types=(INSTANCE, GROUP),
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="In a VPC of dedicated tenancy everything runs, and is billed, on dedicated hardware, whatever else is said.",
     mend="Give the instance the VPC's tenancy, or make the VPC's tenancy default and ask per instance.",
     docs="Amazon EC2 User Guide: Amazon EC2 Dedicated Instances",
@@ -221,6 +222,7 @@ def _needs_isolation(launch: DecidedResource, estate: Estate) -> tuple[str, Deci
     "Dedicated host that nothing uses",
     types=HOST,
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="A dedicated host is billed by the hour whether anything runs on it or not.",
     mend="Launch with tenancy host and this host's id, let it take untargeted launches, or release it.",
     docs="Amazon EC2 User Guide: Amazon EC2 Dedicated Hosts",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from stanchion.policy.policy import Severity, also, policy
+from stanchion.policy.policy import Profile, Severity, also, policy
 from stanchion.worlds.change import Beside, Remove
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
@@ -32,6 +32,7 @@ def _names_default(value: Decided, vpc: str = "") -> bool:
     "The default security group of a VPC is left as it came",
     types=VPC,
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="Whatever is started without a group is in the default one: open to all others in it, and outwards.",
     mend=(
         "Terraform: aws_default_security_group with vpc_id and no rules. CloudFormation: a custom resource that "
@@ -67,6 +68,7 @@ def _taken_over(estate: Estate) -> set[str]:
     "The default security group of a VPC has rules",
     types=(GROUP, *RULES),
     severity=Severity.MEDIUM,
+    profile=Profile.STRICT,
     why="Whatever is started without a group is in the default one, and gets these rules without anyone choosing them.",
     mend="Take the rules out, and give them to a group that is named for its purpose",
     docs=DOCS,
@@ -124,6 +126,7 @@ def open_cluster(cluster: DecidedResource, estate: Estate) -> Iterable[Report]:
     "An EMR cluster names no security groups",
     types=CLUSTER,
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="EMR then uses groups that all clusters of the VPC share, and that nothing in this configuration keeps closed.",
     mend=(
         "Terraform: ec2_attributes { emr_managed_master_security_group, emr_managed_slave_security_group }. "

@@ -149,7 +149,7 @@ CLUSTERS.must(
 INSTANCES.must(
     "SYS701", "AutoMinorVersionUpgrade", none_of(False), LOW, "does not take minor upgrades by itself",
     "Minor versions bring the fixes of published vulnerabilities. Left to people, they come late.",
-    page="Automatically upgrading the minor engine version",
+    page="Automatically upgrading the minor engine version", profile=STRICT,
     effect="lets AWS restart it for upgrades in its maintenance window",
     equivalents=also(
         checkov="CKV_AWS_226", guard="RDS_AUTOMATIC_MINOR_VERSION_UPGRADE_ENABLED",

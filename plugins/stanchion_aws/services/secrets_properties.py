@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from stanchion.analysis.secrets import SAFE, Means, means_of
-from stanchion.policy.policy import Policy, Severity, also
+from stanchion.policy.policy import Policy, Profile, Severity, also
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
 
@@ -203,7 +203,10 @@ def _policy(
         "(manage_master_user_password = true)"
     )
     types = tuple(dict.fromkeys(secret.type for secret in secrets))
-    return Policy(id_, title, severity, types, why, mend, DYNAMIC_REFERENCES, check, None, equivalents)
+    profile = Profile.AUDIT if severity is Severity.INFO else Profile.DEFAULT
+    return Policy(
+        id_, title, severity, types, why, mend, DYNAMIC_REFERENCES, check, equivalents=equivalents, profile=profile
+    )
 
 
 #: Guard's rules come in threes: no plain text at all, a dynamic reference, a parameter.

@@ -14,7 +14,7 @@ from stanchion.analysis.secrets import (
     names_a_secret,
     words,
 )
-from stanchion.policy.policy import Severity, also, policy
+from stanchion.policy.policy import Profile, Severity, also, policy
 from stanchion.worlds.change import Set
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report
@@ -139,6 +139,7 @@ def _is_a_test(text: str) -> bool:
     "SSM SecureString under the account's default key",
     types=PARAMETER,
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="Under the default key everyone who may read the parameter may decrypt it. A key of one's own asks twice.",
     mend="Terraform: key_id = aws_kms_key.parameters.arn",
     docs="AWS Systems Manager User Guide: AWS KMS encryption for Parameter Store SecureString parameters",
@@ -159,6 +160,7 @@ def secure_strings_have_a_key_of_their_own(parameter: DecidedResource, estate: E
     "SSM parameter is not encrypted",
     types=PARAMETER,
     severity=Severity.INFO,
+    profile=Profile.AUDIT,
     why="For teams who keep every parameter encrypted, secret or not.",
     mend=SECURE_STRING,
     docs=STORE_DOCS,
@@ -194,6 +196,7 @@ def parameters_are_not_sent_away(parameter: DecidedResource, estate: Estate) -> 
     "Secret under the account's default key",
     types=SECRET,
     severity=Severity.LOW,
+    profile=Profile.STRICT,
     why="The default key cannot be shared, withdrawn or watched apart from all other secrets.",
     mend="Terraform: kms_key_id = aws_kms_key.secrets.arn. CloudFormation: KmsKeyId: !GetAtt SecretsKey.Arn",
     docs="AWS Secrets Manager User Guide: Secret encryption and decryption in AWS Secrets Manager",
