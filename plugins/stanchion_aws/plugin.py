@@ -7,9 +7,12 @@ import os
 from collections.abc import Iterable
 
 from stanchion.plugins.hooks import hookimpl
+from stanchion.policy.equivalents import Equivalents
 from stanchion.policy.policy import Policy, policies_in
 
-_FOLDER = os.path.join(os.path.dirname(__file__), "services")
+_HERE = os.path.dirname(__file__)
+_FOLDER = os.path.join(_HERE, "services")
+_EQUIVALENTS = os.path.join(_HERE, "equivalents")
 
 
 def modules() -> list[str]:
@@ -24,4 +27,5 @@ def stanchion_policies() -> Iterable[Policy]:
     for name in modules():
         service = name.partition("_")[0]
         for policy in policies_in(vars(importlib.import_module(f"stanchion_aws.services.{name}"))):
-            yield policy._replace(service=policy.service or service)
+            stands_for = Equivalents(_EQUIVALENTS, policy.id, policy.equivalents)
+            yield policy._replace(service=policy.service or service, equivalents=stands_for)

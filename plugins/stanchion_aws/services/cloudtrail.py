@@ -20,7 +20,6 @@ from stanchion.api import (
     Report,
     Set,
     Severity,
-    also,
     estate_policy,
     policy,
     resource,
@@ -62,46 +61,26 @@ TRAILS.must(
     "LOG101", "EnableLogFileValidation", True, HIGH, "does not validate its log files",
     "Whoever breaks in can rewrite the record of what they did. Signed digests make that visible.",
     page="Validating CloudTrail log file integrity", fix=SAFE,
-    equivalents=also(
-        checkov="CKV_AWS_36", trivy="AWS-0016", guard="CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED",
-        aws_config="cloud-trail-log-file-validation-enabled", security_hub="CloudTrail.4",
-    ),
 )  # fmt: skip
 TRAILS.must(
     "LOG102", "IsMultiRegionTrail", True, MEDIUM, "records one region only",
     "Attackers work in the regions nobody watches. A trail for all regions also covers regions added later.",
     page="Receiving CloudTrail log files from multiple Regions", fix=SAFE,
-    equivalents=also(
-        checkov="CKV_AWS_67", trivy="AWS-0014", guard="MULTI_REGION_CLOUD_TRAIL_ENABLED",
-        aws_config="multi-region-cloudtrail-enabled", security_hub="CloudTrail.1",
-    ),
 )  # fmt: skip
 TRAILS.must(
     "LOG103", "IsLogging", True, HIGH, "is created stopped: it records nothing until somebody starts it",
     "A trail that is not logging looks like an audit record and holds none.",
     page="Turning off logging for a trail", title="CloudTrail trail does not log", fix=SAFE,
-    equivalents=also(
-        checkov="CKV_AWS_251", guard="CLOUD_TRAIL_ENABLED", aws_config="cloudtrail-enabled",
-        security_hub="CloudTrail.3",
-    ),
 )  # fmt: skip
 TRAILS.must(
     "LOG104", "KMSKeyId", PRESENT, LOW, "names no KMS key of one's own for its logs",
     "With a KMS key, reading the logs takes a second permission, which is itself recorded.",
     page="Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)", profile=STRICT,
-    equivalents=also(
-        checkov="CKV_AWS_35", trivy="AWS-0015", guard="CLOUD_TRAIL_ENCRYPTION_ENABLED",
-        aws_config="cloud-trail-encryption-enabled", security_hub="CloudTrail.2",
-    ),
 )  # fmt: skip
 TRAILS.must(
     "LOG105", "CloudWatchLogsLogGroupArn", PRESENT, LOW, "delivers its events to no CloudWatch log group",
     "Log files in a bucket are read after the fact. Alarms need the events as they come.",
     page="Sending events to CloudWatch Logs", profile=STRICT,
-    equivalents=also(
-        checkov="CKV2_AWS_10", trivy="AWS-0162", guard="CLOUD_TRAIL_CLOUD_WATCH_LOGS_ENABLED",
-        aws_config="cloud-trail-cloud-watch-logs-enabled", security_hub="CloudTrail.5",
-    ),
 )  # fmt: skip
 TRAILS.must(
     "LOG107", "IncludeGlobalServiceEvents", True, MEDIUM, "leaves out global services, IAM and STS among them",
@@ -112,13 +91,11 @@ TRAILS.must(
     "LOG108", "SnsTopicName", PRESENT, INFO, "notifies no SNS topic when log files arrive",
     "A notification lets other systems fetch each log file as it is delivered.",
     page="Configuring Amazon SNS notifications for CloudTrail", profile=AUDIT,
-    equivalents=also(checkov="CKV_AWS_252"),
 )  # fmt: skip
 STORES.must(
     "LOG112", "KmsKeyId", PRESENT, LOW, "has no KMS key of one's own",
     "A key of one's own adds a second permission to reading the events, and can be withdrawn.",
     page="Encrypting CloudTrail event data stores with AWS KMS keys", profile=STRICT,
-    equivalents=also(checkov="CKV_AWS_294"),
 )  # fmt: skip
 
 
@@ -151,7 +128,6 @@ def management_events_are_logged(trail: DecidedResource, estate: Estate) -> Iter
     mend='Terraform: event_selector { data_resource { type = "AWS::S3::Object"  values = ["arn:aws:s3"] } }. '
     "CloudFormation: an EventSelectors entry with DataResources of Type AWS::S3::Object and Values arn:aws:s3",
     docs="AWS CloudTrail User Guide: Logging data events",
-    equivalents=also(guard="CLOUDTRAIL_S3_DATAEVENTS_ENABLED", aws_config="cloudtrail-s3-dataevents-enabled"),
 )
 def s3_data_events_are_logged(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
     """The trail records object events of all buckets."""
@@ -181,7 +157,6 @@ def _object_events(bucket: DecidedResource, estate: Estate, kind: str) -> bool:
     why="Without data events nobody can tell who changed or deleted an object.",
     mend="Add an event selector of ReadWriteType All for AWS::S3::Object with the bucket's ARN and a closing slash.",
     docs="AWS CloudTrail User Guide: Logging data events",
-    equivalents=also(trivy="AWS-0171", security_hub="S3.22"),
 )
 def object_writes_are_recorded(bucket: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Some trail of the unit records writes to the bucket's objects."""
@@ -198,7 +173,6 @@ def object_writes_are_recorded(bucket: DecidedResource, estate: Estate) -> Itera
     why="Without data events nobody can tell what was taken after a leak.",
     mend="Add an event selector of ReadWriteType All for AWS::S3::Object with the bucket's ARN and a closing slash.",
     docs="AWS CloudTrail User Guide: Logging data events",
-    equivalents=also(trivy="AWS-0172", security_hub="S3.23"),
 )
 def object_reads_are_recorded(bucket: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Some trail of the unit records reads of the bucket's objects."""
@@ -216,7 +190,6 @@ def object_reads_are_recorded(bucket: DecidedResource, estate: Estate) -> Iterab
     mend="Add a metric filter for CreateTrail, UpdateTrail, DeleteTrail, StartLogging and StopLogging on the trail's "
     "log group, and an alarm on its metric.",
     docs="AWS CloudTrail User Guide: Creating CloudWatch alarms for CloudTrail events: examples",
-    equivalents=also(trivy="AWS-0151", security_hub="CloudWatch.5"),
 )
 def changes_to_the_trail_raise_an_alarm(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
     """A multi-region trail's log group has a metric filter on trail changes with an alarm."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stanchion.policy.policy import Profile, Severity, also, policy
+from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.change import Set
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
 from stanchion_aws.analysis.buckets import bucket_named_by, foreign_writers, public_access
@@ -35,7 +35,6 @@ def _step(trail: DecidedResource) -> Step:
     mend="Terraform: an aws_s3_bucket_public_access_block with all four set to true. "
     "CloudFormation: PublicAccessBlockConfiguration with all four set to true",
     docs=BUCKET_DOCS,
-    equivalents=also(trivy="AWS-0161", security_hub="CloudTrail.6"),
 )
 def trail_bucket_is_private(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Neither ACL nor policy of the trail's bucket lets everybody in."""
@@ -64,7 +63,6 @@ def trail_bucket_is_private(trail: DecidedResource, estate: Estate) -> Iterable[
     why="Without access logs nobody can tell who read or deleted the audit record.",
     mend="Terraform: an aws_s3_bucket_logging for the bucket. CloudFormation: LoggingConfiguration on the bucket",
     docs=BUCKET_DOCS,
-    equivalents=also(trivy="AWS-0163", security_hub="CloudTrail.7"),
 )
 def trail_bucket_logs_access(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
     """The trail's bucket has access logging."""

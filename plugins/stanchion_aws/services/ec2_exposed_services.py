@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from stanchion.policy.policy import Policy, Severity, also
+from stanchion.policy.policy import Policy, Severity
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 from stanchion_aws.analysis.network import INGRESS, INGRESS_TYPES
 from stanchion_aws.analysis.ports import TCP, UDP, Ports
@@ -24,8 +24,6 @@ INNER = "It is made for a private network and trusts whoever reaches it."
 CONSOLE = "Consoles and development servers seldom ask for more than a default password."
 
 HIGH, MEDIUM = Severity.HIGH, Severity.MEDIUM
-_RISKY = {"security_hub": "EC2.19"}
-_COMMON = {"guard": "RESTRICTED_INCOMING_TRAFFIC", "aws_config": "restricted-common-ports", "security_hub": "EC2.19"}
 
 
 class Service(NamedTuple):
@@ -36,54 +34,27 @@ class Service(NamedTuple):
     ports: str
     severity: Severity
     why: str
-    equivalents: dict[str, str | tuple[str, ...]] = {}  # noqa: RUF012 - never changed
 
 
 SERVICES = (
-    Service(
-        "NET101",
-        "SSH",
-        "22",
-        HIGH,
-        LOGIN,
-        {
-            "checkov": "CKV_AWS_24",
-            "trivy": "AWS-0107",
-            "guard": "INCOMING_SSH_DISABLED",
-            "aws_config": "restricted-ssh",
-            "security_hub": ("EC2.13", "EC2.19", "EC2.53", "EC2.54"),
-        },
-    ),
-    Service(
-        "NET102",
-        "RDP",
-        "3389 udp3389",
-        HIGH,
-        LOGIN,
-        {
-            "checkov": "CKV_AWS_25",
-            "trivy": "AWS-0107",
-            "guard": "RESTRICTED_INCOMING_TRAFFIC",
-            "aws_config": "restricted-common-ports",
-            "security_hub": ("EC2.14", "EC2.19", "EC2.53", "EC2.54"),
-        },
-    ),
-    Service("NET103", "FTP", "20-21", HIGH, CLEAR, {**_COMMON}),
-    Service("NET104", "Telnet", "23", HIGH, CLEAR, {**_RISKY}),
-    Service("NET105", "VNC", "5500 5800 5900-5903", HIGH, LOGIN, {**_RISKY}),
+    Service("NET101", "SSH", "22", HIGH, LOGIN),
+    Service("NET102", "RDP", "3389 udp3389", HIGH, LOGIN),
+    Service("NET103", "FTP", "20-21", HIGH, CLEAR),
+    Service("NET104", "Telnet", "23", HIGH, CLEAR),
+    Service("NET105", "VNC", "5500 5800 5900-5903", HIGH, LOGIN),
     Service("NET106", "WinRM", "5985-5986", HIGH, LOGIN),
     Service("NET107", "remote shell and X11", "512-514 6000-6007", HIGH, CLEAR),
-    Service("NET110", "SQL Server", "1433-1434 udp1434", HIGH, DATA, {**_RISKY}),
-    Service("NET111", "MySQL", "3306 33060", HIGH, DATA, {**_COMMON}),
-    Service("NET112", "PostgreSQL", "5432", HIGH, DATA, {**_RISKY}),
+    Service("NET110", "SQL Server", "1433-1434 udp1434", HIGH, DATA),
+    Service("NET111", "MySQL", "3306 33060", HIGH, DATA),
+    Service("NET112", "PostgreSQL", "5432", HIGH, DATA),
     Service("NET113", "Oracle Database", "1521 2483-2484", HIGH, DATA),
     Service("NET114", "MongoDB", "27017-27019", HIGH, DATA),
     Service("NET115", "Redis", "6379-6380", HIGH, DATA),
     Service("NET116", "Memcached", "11211 udp11211", HIGH, DATA),
-    Service("NET117", "Elasticsearch and OpenSearch", "5601 9200 9300", HIGH, DATA, {**_RISKY}),
+    Service("NET117", "Elasticsearch and OpenSearch", "5601 9200 9300", HIGH, DATA),
     Service("NET118", "Cassandra", "7000-7001 7199 9042 9160", HIGH, DATA),
     Service("NET119", "Redshift", "5439", HIGH, DATA),
-    Service("NET120", "mSQL", "4333", HIGH, DATA, {**_COMMON}),
+    Service("NET120", "mSQL", "4333", HIGH, DATA),
     Service("NET121", "CouchDB", "5984", HIGH, DATA),
     Service("NET122", "graph databases (Neo4j, Neptune)", "7473-7474 7687 8182", HIGH, DATA),
     Service("NET123", "InfluxDB", "8086", HIGH, DATA),
@@ -91,8 +62,8 @@ SERVICES = (
     Service("NET125", "Kafka and ZooKeeper", "2181 9092-9098", HIGH, INNER),
     Service("NET126", "message brokers (AMQP, RabbitMQ, ActiveMQ)", "5671-5672 8161 15672 61613-61617", HIGH, INNER),
     Service("NET127", "etcd", "2379-2380", HIGH, CONTROL),
-    Service("NET130", "SMB and NetBIOS", "139 445 udp137-138", HIGH, WINDOWS, {**_RISKY}),
-    Service("NET131", "Windows RPC", "135 593", HIGH, WINDOWS, {**_RISKY}),
+    Service("NET130", "SMB and NetBIOS", "139 445 udp137-138", HIGH, WINDOWS),
+    Service("NET131", "Windows RPC", "135 593", HIGH, WINDOWS),
     Service("NET132", "LDAP and Kerberos", "88 389 464 636 3268-3269 udp88 udp389 udp464", HIGH, INNER),
     Service("NET133", "NFS and rpcbind", "111 2049 udp111 udp2049", HIGH, INNER),
     Service("NET134", "rsync", "873", HIGH, INNER),
@@ -100,8 +71,8 @@ SERVICES = (
     Service("NET136", "Kubernetes", "6443 10250 10255", HIGH, CONTROL),
     Service("NET137", "SNMP and TFTP", "udp69 udp161-162", HIGH, CLEAR),
     Service("NET138", "Consul, Nomad and Vault", "4646-4648 8200 8300-8302 8500", HIGH, CONTROL),
-    Service("NET140", "mail", "25 110 143", MEDIUM, CLEAR, {**_RISKY}),
-    Service("NET141", "web consoles", "3000 5000 8000 8080 8088 8888 9090", MEDIUM, CONSOLE, {**_RISKY}),
+    Service("NET140", "mail", "25 110 143", MEDIUM, CLEAR),
+    Service("NET141", "web consoles", "3000 5000 8000 8080 8088 8888 9090", MEDIUM, CONSOLE),
     Service("NET142", "DNS", "53 udp53", MEDIUM, "An open resolver is used to flood others."),
 )
 
@@ -137,7 +108,6 @@ def policy_of(service: Service) -> Policy:
         NARROW,
         DOCS,
         check,
-        equivalents=also(**service.equivalents),
         yields_to=("NET100", "NET150"),
         each=INGRESS,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stanchion.policy.policy import Profile, Severity, also, policy
+from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 from stanchion_aws.analysis.network import EGRESS, EGRESS_TYPES, GROUP, rules
 from stanchion_aws.analysis.ports import ANY
@@ -27,7 +27,6 @@ WHY = "Whoever takes over a host can send its data anywhere, and fetch tools fro
     why=WHY,
     mend=MEND,
     docs=DOCS,
-    equivalents=also(checkov="CKV_AWS_382"),
 )
 def every_port_out(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Every protocol, or every TCP or UDP port; the rule that EC2 adds by itself is NET205."""
@@ -46,7 +45,6 @@ def every_port_out(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="For networks whose outbound traffic is filtered: one open port is enough to carry data out.",
     mend=MEND,
     docs=DOCS,
-    equivalents=also(trivy="AWS-0104", cfn_nag="W5", guard="EC2_SECURITY_GROUP_EGRESS_OPEN_TO_WORLD_RULE"),
 )
 def any_port_out(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Any protocol and port."""
@@ -65,7 +63,6 @@ def any_port_out(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="Protocol -1 admits all ports of all protocols, whatever ports the rule names.",
     mend='Terraform: protocol = "tcp" with from_port and to_port. CloudFormation: IpProtocol: tcp',
     docs=DOCS,
-    equivalents=also(cfn_nag="W40", guard="SECURITY_GROUP_EGRESS_ALL_PROTOCOLS_RULE"),
 )
 def every_protocol_out(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Protocol -1, towards anyone; a rule for the loopback address allows nothing."""
@@ -87,7 +84,6 @@ def every_protocol_out(group: DecidedResource, estate: Estate) -> Iterable[Repor
     why="One rule for one port says what is called. A range lets out more than that.",
     mend="Write one rule for each port",
     docs=DOCS,
-    equivalents=also(cfn_nag="W29", guard="SECURITY_GROUP_EGRESS_PORT_RANGE_RULE"),
 )
 def range_of_ports_out(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """More than one TCP or UDP port, towards anyone."""
@@ -105,7 +101,6 @@ def range_of_ports_out(group: DecidedResource, estate: Estate) -> Iterable[Repor
     why=WHY,
     mend="CloudFormation: SecurityGroupEgress with what is called, or with CidrIp: 127.0.0.1/32 for nothing",
     docs="AWS CloudFormation User Guide: AWS::EC2::SecurityGroup",
-    equivalents=also(cfn_nag="F1000", guard="SECURITY_GROUP_MISSING_EGRESS_RULE"),
 )
 def no_egress_said(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Without outbound rules EC2 adds one that allows everything; Terraform's own resource takes that away again."""

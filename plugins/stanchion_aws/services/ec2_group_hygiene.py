@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stanchion.graph.resource import MODULE, OUTPUT, PARAMETER
-from stanchion.policy.policy import Profile, Severity, also, policy
+from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.syntax.source import covers
 from stanchion.worlds.change import Remove
 from stanchion.worlds.decided import Decided
@@ -50,7 +50,6 @@ def _said(text: Decided) -> bool:
     why="Nobody dares to close what nobody can explain.",
     mend='Terraform: description = "what may reach what, and why". CloudFormation: GroupDescription',
     docs="Amazon VPC User Guide: Create a security group for your VPC",
-    equivalents=also(checkov="CKV_AWS_23", trivy=("AWS-0099", "AWS-0049", "AWS-0083")),
 )
 def undescribed_group(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """None given, or the one that Terraform's provider fills in. The VPC's default group has AWS's own."""
@@ -70,7 +69,6 @@ def undescribed_group(group: DecidedResource, estate: Estate) -> Iterable[Report
     why="Nobody dares to close what nobody can explain.",
     mend='Terraform: description = "HTTPS from the load balancer". CloudFormation: Description, in the rule',
     docs="Amazon VPC User Guide: Security group rules",
-    equivalents=also(checkov="CKV_AWS_23", trivy="AWS-0124", cfn_nag="W36", guard="SECURITY_GROUP_DESCRIPTION_RULE"),
 )
 def undescribed_rule(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """A rule of either direction, in a group or alone."""
@@ -98,7 +96,6 @@ def _spot(item: Decided) -> str:
     why="Unused groups are taken for the ones in use, and wait to be attached by mistake.",
     mend="Attach it: vpc_security_group_ids (CloudFormation: SecurityGroupIds). Or delete it",
     docs="Amazon VPC User Guide: Security groups",
-    equivalents=also(checkov="CKV2_AWS_5", aws_config="ec2-security-group-attached-to-eni", security_hub="EC2.22"),
 )
 def attached_to_nothing(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Nothing in the unit refers to it but rules; an output, or a module that is not here, may still use it."""
@@ -126,7 +123,6 @@ def attached_to_nothing(group: DecidedResource, estate: Estate) -> Iterable[Repo
     why="A rule without a CIDR, a group or a prefix list allows nothing, or is refused: it is not what was meant.",
     mend="Terraform: cidr_blocks, security_groups or self = true. CloudFormation: CidrIp or SourceSecurityGroupId",
     docs="AWS CloudFormation User Guide: AWS::EC2::SecurityGroupIngress",
-    equivalents=also(checkov=("CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_260")),
 )
 def from_nobody(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Neither addresses, nor a group, nor a prefix list. An attribute that is not known here may name one."""

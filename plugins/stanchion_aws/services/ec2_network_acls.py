@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from stanchion.graph.resource import MODULE, OUTPUT
-from stanchion.policy.policy import Policy, Profile, Severity, also, policy
+from stanchion.policy.policy import Policy, Profile, Severity, policy
 from stanchion.syntax.source import covers
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
 from stanchion_aws.analysis.acls import ACL, ENTRY, Entry, admitted, entries, neighbours, shadowed
@@ -18,7 +18,7 @@ SHUT = 'Terraform: protocol = "tcp", from_port, to_port. CloudFormation: Protoco
 MEND = "Terraform: cidr_block = var.office_cidr. CloudFormation: CidrBlock: !Ref OfficeCidr. Or deny the port first"
 
 
-def _port_policy(id_: str, name: str, port: int, severity: Severity, **equivalents: str | tuple[str, ...]) -> Policy:
+def _port_policy(id_: str, name: str, port: int, severity: Severity) -> Policy:
     asked = Ports(TCP, port, port)
 
     def check(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
@@ -44,35 +44,16 @@ def _port_policy(id_: str, name: str, port: int, severity: Severity, **equivalen
         MEND,
         DOCS,
         check,
-        equivalents=also(**equivalents),
         yields_to=("NET300",),
         profile=Profile.STRICT,
     )
 
 
 PORTS = (
-    _port_policy(
-        "NET301",
-        "SSH",
-        22,
-        Severity.MEDIUM,
-        checkov="CKV_AWS_232",
-        trivy="AWS-0105",
-        aws_config="nacl-no-unrestricted-ssh-rdp",
-        security_hub="EC2.21",
-    ),
-    _port_policy(
-        "NET302",
-        "RDP",
-        3389,
-        Severity.MEDIUM,
-        checkov="CKV_AWS_231",
-        trivy="AWS-0105",
-        aws_config="nacl-no-unrestricted-ssh-rdp",
-        security_hub="EC2.21",
-    ),
-    _port_policy("NET303", "FTP", 21, Severity.MEDIUM, checkov="CKV_AWS_229"),
-    _port_policy("NET304", "FTP data", 20, Severity.MEDIUM, checkov="CKV_AWS_230"),
+    _port_policy("NET301", "SSH", 22, Severity.MEDIUM),
+    _port_policy("NET302", "RDP", 3389, Severity.MEDIUM),
+    _port_policy("NET303", "FTP", 21, Severity.MEDIUM),
+    _port_policy("NET304", "FTP data", 20, Severity.MEDIUM),
 )
 
 
@@ -85,7 +66,6 @@ PORTS = (
     why=WHY,
     mend=SHUT,
     docs=DOCS,
-    equivalents=also(checkov="CKV_AWS_352"),
 )
 def everything_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Every protocol, or every TCP port, for all addresses that no entry before denies."""
@@ -132,12 +112,6 @@ def _every_port(acl: DecidedResource, egress: bool) -> Iterable[Report]:
     why="Such an entry filters nothing for the addresses that it names, as if there were no ACL.",
     mend=SHUT,
     docs=DOCS,
-    equivalents=also(
-        checkov="CKV_AWS_352",
-        trivy="AWS-0102",
-        cfn_nag="W66",
-        guard="EC2_NETWORK_ACL_PROTOCOL_RULE",
-    ),
 )
 def every_protocol_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     """An inbound allow entry with protocol -1, or with a protocol other than TCP, UDP and ICMP."""
@@ -154,7 +128,6 @@ def every_protocol_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="Such an entry filters nothing of a protocol for the addresses that it names.",
     mend=SHUT,
     docs=DOCS,
-    equivalents=also(checkov="CKV_AWS_352", cfn_nag="W67", guard="EC2_NETWORK_ACL_PORT_RANGE_RULE"),
 )
 def every_port_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     """An inbound allow entry for TCP or UDP with all ports."""
@@ -170,7 +143,6 @@ def every_port_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="For networks whose outbound traffic is filtered: such an entry filters nothing.",
     mend=SHUT,
     docs=DOCS,
-    equivalents=also(trivy="AWS-0102", cfn_nag="W66", guard="EC2_NETWORK_ACL_PROTOCOL_RULE"),
 )
 def every_protocol_out(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     """An outbound allow entry with protocol -1, or with a protocol other than TCP, UDP and ICMP."""
@@ -186,7 +158,6 @@ def every_protocol_out(acl: DecidedResource, estate: Estate) -> Iterable[Report]
     why="For networks whose outbound traffic is filtered: such an entry filters nothing of a protocol.",
     mend=SHUT,
     docs=DOCS,
-    equivalents=also(cfn_nag="W67", guard="EC2_NETWORK_ACL_PORT_RANGE_RULE"),
 )
 def every_port_out(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     """An outbound allow entry for TCP or UDP with all ports."""
@@ -201,7 +172,6 @@ def every_port_out(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="A number can be given once in each direction: the second entry is refused, or replaces the first.",
     mend="Give each entry of one direction a number of its own, in steps that leave room",
     docs="AWS CloudFormation User Guide: AWS::EC2::NetworkAclEntry",
-    equivalents=also(cfn_nag="F79"),
 )
 def same_number(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Found at each entry after the first; the first is named too."""
@@ -239,7 +209,6 @@ def _owners(acl: DecidedResource, entry: Entry) -> list[DecidedResource]:
     why="What one block of addresses is denied can be tried from the next. Deny to all, and allow the few.",
     mend='Terraform: cidr_block = "0.0.0.0/0". CloudFormation: CidrBlock: 0.0.0.0/0',
     docs=DOCS,
-    equivalents=also(cfn_nag="W71", guard="EC2_NETWORK_ACL_ENTRY_INEFFECTIVE_DENY_RULE"),
 )
 def partial_deny(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     """A deny entry for less than all addresses."""
@@ -258,7 +227,6 @@ def partial_deny(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="The first entry that fits decides. A later one for the same traffic does nothing, even if it denies.",
     mend="Give the entry a lower number than the one that decides before it, or take it away",
     docs=DOCS,
-    equivalents=also(cfn_nag="W72"),
 )
 def never_reached(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     """An entry all of whose traffic an entry with a lower number has decided."""
@@ -281,7 +249,6 @@ def never_reached(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="ICMPv6 travels over IPv6 alone, so the entry fits nothing.",
     mend='Terraform: ipv6_cidr_block, or protocol = "icmp". CloudFormation: Ipv6CidrBlock, or Protocol: 1',
     docs=DOCS,
-    equivalents=also(cfn_nag="W66", guard="EC2_NETWORK_ACL_PROTOCOL_RULE"),
 )
 def icmpv6_over_ipv4(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Protocol 58 with an IPv4 block that is to be allowed."""
@@ -302,7 +269,6 @@ def icmpv6_over_ipv4(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="It filters nothing, while its subnets have the VPC's default ACL, which lets everything through.",
     mend="Terraform: subnet_ids = [aws_subnet.a.id]. CloudFormation: AWS::EC2::SubnetNetworkAclAssociation",
     docs="Amazon VPC User Guide: Network ACL basics",
-    equivalents=also(checkov="CKV2_AWS_1", aws_config="vpc-network-acl-unused-check", security_hub="EC2.16"),
 )
 def attached_to_nothing(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     """No subnets of its own and no association; the default ACL has all the others' subnets by itself."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from stanchion.policy.policy import Profile, Severity, also, policy
+from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.change import Remove
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 from stanchion_aws.analysis.addresses import open_to_internet
@@ -86,7 +86,6 @@ def everything(ports: Ports) -> bool | None:
     why="Whatever listens on the host, now or later, can be reached by anyone.",
     mend=NARROW,
     docs=DOCS,
-    equivalents=also(checkov="CKV_AWS_277", security_hub=("EC2.18", "EC2.19")),
 )
 def every_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Every protocol, or every TCP or UDP port."""
@@ -103,7 +102,6 @@ def every_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="A wide range opens services that nobody had in mind, and those started later.",
     mend="Open the ports that are served, one rule each; to whom: " + NARROW,
     docs=DOCS,
-    equivalents=also(security_hub="EC2.18"),
 )
 def wide_range(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """256 ports or more; the message names the well-known services among them."""
@@ -134,7 +132,6 @@ def wide_range(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="From 0 to 0 means all ports with protocol -1 only; with TCP or UDP it is port 0, which nothing listens on.",
     mend="Name the ports that are served. All ports would be from 0 to 65535",
     docs="Amazon EC2 API Reference: IpPermission",
-    equivalents=also(checkov=("CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_260")),
 )
 def port_zero(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """TCP or UDP, from 0 to 0, from everywhere."""
@@ -169,7 +166,6 @@ def _other(ports: Ports) -> bool | None:
     why="Few services but HTTP and HTTPS are made to be reached by anyone. Scanners find an open port within minutes.",
     mend=NARROW,
     docs=DOCS,
-    equivalents=also(security_hub="EC2.18", aws_config="vpc-sg-open-only-to-authorized-ports"),
 )
 def other_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Anything but TCP 80, TCP and UDP 443, and ICMP."""
@@ -186,7 +182,6 @@ def other_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="Mostly intended, and mostly only to redirect to HTTPS. For those who allow HTTPS alone.",
     mend="Serve HTTPS alone, or put the group behind a load balancer and name its group as the source",
     docs=DOCS,
-    equivalents=also(checkov="CKV_AWS_260"),
 )
 def http(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """TCP port 80, alone or among others."""
@@ -204,10 +199,6 @@ def http(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="For accounts in which nothing but a load balancer or a CDN may be reached from outside.",
     mend=NARROW,
     docs=DOCS,
-    equivalents=also(
-        cfn_nag="W2",
-        guard="EC2_SECURITY_GROUP_INGRESS_OPEN_TO_WORLD_RULE",
-    ),
 )
 def any_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Any protocol and port, the web's and ICMP too."""
@@ -225,7 +216,6 @@ def any_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="For groups whose clients are few and fixed: a block lets in all its other addresses too.",
     mend='Terraform: cidr_blocks = ["198.51.100.7/32"]. CloudFormation: CidrIp: 198.51.100.7/32',
     docs=DOCS,
-    equivalents=also(cfn_nag="W9", guard="SECURITY_GROUP_INGRESS_CIDR_NON_32_RULE"),
 )
 def not_one_address(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """A CIDR block that is not /32 (IPv6: /128)."""
@@ -245,7 +235,6 @@ def not_one_address(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="One rule for one port says what is served. A range lets in more than that.",
     mend="Write one rule for each port",
     docs=DOCS,
-    equivalents=also(cfn_nag="W27", guard="SECURITY_GROUP_INGRESS_PORT_RANGE_RULE"),
 )
 def range_of_ports(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """More than one TCP or UDP port, whoever may use them."""
@@ -265,7 +254,6 @@ def range_of_ports(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     why="Protocol -1 admits all ports of all protocols, whatever ports the rule names.",
     mend='Terraform: protocol = "tcp" with from_port and to_port. CloudFormation: IpProtocol: tcp',
     docs=DOCS,
-    equivalents=also(cfn_nag="W42", guard="SECURITY_GROUP_INGRESS_ALL_PROTOCOLS_RULE"),
 )
 def every_protocol(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Protocol -1, whoever may use it; a rule for the loopback address allows nothing."""

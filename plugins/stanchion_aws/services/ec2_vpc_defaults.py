@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from stanchion.policy.policy import Profile, Severity, also, policy
+from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.change import Beside, Remove
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
@@ -39,7 +39,6 @@ def _names_default(value: Decided, vpc: str = "") -> bool:
         "revokes the rules of !GetAtt Vpc.DefaultSecurityGroup"
     ),
     docs=DOCS,
-    equivalents=also(checkov="CKV2_AWS_12", aws_config="vpc-default-security-group-closed", security_hub="EC2.2"),
 )
 def default_group_left(vpc: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Nothing takes over the default group: in Terraform its own resource, in CloudFormation a custom resource."""
@@ -72,12 +71,6 @@ def _taken_over(estate: Estate) -> set[str]:
     why="Whatever is started without a group is in the default one, and gets these rules without anyone choosing them.",
     mend="Take the rules out, and give them to a group that is named for its purpose",
     docs=DOCS,
-    equivalents=also(
-        checkov="CKV2_AWS_12",
-        trivy="AWS-0173",
-        aws_config="vpc-default-security-group-closed",
-        security_hub="EC2.2",
-    ),
 )
 def default_group_with_rules(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Rules in Terraform's resource for the default group, or rules that are added to it by its id."""
@@ -105,7 +98,6 @@ def default_group_with_rules(group: DecidedResource, estate: Estate) -> Iterable
     why="The consoles of Hadoop and Spark run what they are given, for whoever reaches them.",
     mend="Close the rule of the group, or name a group whose sources are your own addresses",
     docs="Amazon EMR Management Guide: Control network traffic with security groups for your Amazon EMR cluster",
-    equivalents=also(checkov="CKV2_AWS_7", aws_config="emr-master-no-public-ip", security_hub="EMR.1"),
 )
 def open_cluster(cluster: DecidedResource, estate: Estate) -> Iterable[Report]:
     """A group of the cluster has a rule that lets in the whole internet, on any port."""
@@ -133,7 +125,6 @@ def open_cluster(cluster: DecidedResource, estate: Estate) -> Iterable[Report]:
         "CloudFormation: Instances.EmrManagedMasterSecurityGroup"
     ),
     docs="Amazon EMR Management Guide: Working with Amazon EMR-managed security groups",
-    equivalents=also(checkov="CKV2_AWS_7"),
 )
 def cluster_without_groups(cluster: DecidedResource, estate: Estate) -> Iterable[Report]:
     """Neither a group for the primary nor one for the other nodes."""

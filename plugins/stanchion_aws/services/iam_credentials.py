@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable, Iterator
 
-from stanchion.policy.policy import Severity, also, policy
+from stanchion.policy.policy import Severity, policy
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 
@@ -58,7 +58,6 @@ CREDENTIAL_ACTIONS = (
     why="Whoever holds such a permission on every resource can make keys for other identities and go on as them.",
     mend="Name the users or roles in Resource, or leave the action out.",
     docs="IAM User Guide: Grant least privilege; Service Authorization Reference",
-    equivalents=also(checkov=("CKV_AWS_107", "CKV_AWS_287")),
 )
 def policies_hand_out_no_credentials(holder: DecidedResource, estate: Estate) -> Iterable[Report]:
     """No statement allows an action that returns a credential on every resource."""

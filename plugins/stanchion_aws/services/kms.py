@@ -1,6 +1,6 @@
 """KMS: keys that are rotated, where AWS can rotate them, and there when they are needed."""
 
-from stanchion.api import ABSENT, LOW, MEDIUM, SAFE, STRICT, Conditions, also, none_of, resource
+from stanchion.api import ABSENT, LOW, MEDIUM, SAFE, STRICT, Conditions, none_of, resource
 
 KEYS = resource("AWS::KMS::Key", name="KMS key", guide="AWS KMS Developer Guide")
 #: Only symmetric keys whose material KMS itself made can be rotated by it.
@@ -12,14 +12,9 @@ KEYS.must(
     "KEY101", "EnableKeyRotation", True, MEDIUM, "is never rotated",
     "Whoever got hold of its material can read what it encrypts for as long as it is used. Rotation ends that.",
     page="Rotate AWS KMS keys", when=ROTATABLE, fix=SAFE,
-    equivalents=also(
-        checkov="CKV_AWS_7", trivy="AWS-0065", guard="CMK_BACKING_KEY_ROTATION_ENABLED", cfn_nag="F19",
-        aws_config="cmk-backing-key-rotation-enabled", security_hub="KMS.4",
-    ),
 )  # fmt: skip
 KEYS.must(
     "KEY102", "Enabled", none_of(False), LOW, "is disabled, so nothing it encrypted can be read",
     "A key that is switched off makes its data unreadable, backups included.",
     page="Enable and disable keys", title="KMS key is disabled", profile=STRICT,
-    equivalents=also(checkov="CKV_AWS_227"),
 )  # fmt: skip

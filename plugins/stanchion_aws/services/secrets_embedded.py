@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from stanchion.analysis.secrets import credential_in, is_placeholder, masked, names_a_secret
-from stanchion.policy.policy import Severity, also, policy
+from stanchion.policy.policy import Severity, policy
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report
 from stanchion_aws.services.secrets_templates import named_values, text_secret
@@ -26,7 +26,6 @@ PROJECT = "AWS::CodeBuild::Project"
     why="Every process on the instance, and everyone who may describe it, reads its user data.",
     mend="Give the instance a role, and let the script fetch the secret when it starts.",
     docs="Amazon EC2 User Guide: Run commands when you launch an EC2 instance with user data input",
-    equivalents=also(checkov="CKV_AWS_46", trivy=("AWS-0029", "AWS-0129")),
 )
 def user_data_has_no_secret(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
     """No credential, no value marked as a secret, and nothing that a script assigns to a secret's name."""
@@ -90,7 +89,6 @@ def _only_points_at_it(text: str) -> bool:
     why="Everyone who may view the function's configuration reads its environment.",
     mend="Pass the secret's ARN, and let the function fetch it.",
     docs="AWS Lambda Developer Guide: Securing Lambda environment variables",
-    equivalents=also(checkov="CKV_AWS_45"),
 )
 def function_environments_have_no_secret(function: DecidedResource, estate: Estate) -> Iterable[Report]:
     """No credential, and no value under a secret's name, stands in the environment."""
@@ -107,7 +105,6 @@ def function_environments_have_no_secret(function: DecidedResource, estate: Esta
     why="Everyone who may describe the task definition reads its environment, in every revision.",
     mend="Name the secret under secrets with valueFrom, in place of environment.",
     docs="Amazon ECS Developer Guide: Pass sensitive data to an Amazon ECS container",
-    equivalents=also(trivy="AWS-0036", aws_config="ecs-no-environment-secrets", security_hub="ECS.8"),
 )
 def container_environments_have_no_secret(task: DecidedResource, estate: Estate) -> Iterable[Report]:
     """No credential, and no value under a secret's name, stands in a container's environment."""
@@ -126,7 +123,6 @@ def container_environments_have_no_secret(task: DecidedResource, estate: Estate)
     why="Plain environment variables show in the console and in the build's logs.",
     mend="Use type SECRETS_MANAGER or PARAMETER_STORE with the secret's name as the value.",
     docs="AWS CodeBuild User Guide: Environment variables in build environments",
-    equivalents=also(guard="CODEBUILD_PROJECT_ENVVAR_AWSCRED_CHECK", security_hub="CodeBuild.2"),
 )
 def build_environments_have_no_secret(project: DecidedResource, estate: Estate) -> Iterable[Report]:
     """No secret stands in a plain environment variable of a build."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from stanchion.analysis.secrets import SAFE, Means, means_of
-from stanchion.policy.policy import Policy, Profile, Severity, also
+from stanchion.policy.policy import Policy, Profile, Severity
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
 
@@ -192,7 +192,6 @@ def _policy(
     allowed: frozenset[Means],
     severity: Severity,
     why: str,
-    equivalents: dict[str, tuple[str, ...]],
 ) -> Policy:
     def check(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
         return _faults(secrets, resource, estate, allowed)
@@ -204,32 +203,8 @@ def _policy(
     )
     types = tuple(dict.fromkeys(secret.type for secret in secrets))
     profile = Profile.AUDIT if severity is Severity.INFO else Profile.DEFAULT
-    return Policy(
-        id_, title, severity, types, why, mend, DYNAMIC_REFERENCES, check, equivalents=equivalents, profile=profile
-    )
+    return Policy(id_, title, severity, types, why, mend, DYNAMIC_REFERENCES, check, profile=profile)
 
-
-#: Guard's rules come in threes: no plain text at all, a dynamic reference, a parameter.
-_GUARD = (
-    ("AMAZON_MQ_BROKER_USERS", ""),
-    ("DMS", ""),
-    ("IAM_USER_LOGIN_PROFILE", ""),
-    ("KINESIS_FIREHOSE_REDSHIFT_DESTINATION_CONFIGURATION", ""),
-    ("KINESIS_FIREHOSE_SPLUNK_DESTINATION_CONFIGURATION", ""),
-    ("MICROSOFT_AD", "_PASSWORD"),
-    ("RDS_CLUSTER_MASTER_USER_PASSWORD", ""),
-    ("RDS_MASTER_USER_PASSWORD", ""),
-    ("REDSHIFT_CLUSTER_MASTER_USER_PASSWORD", ""),
-)
-
-
-def _guard(ending: str) -> tuple[str, ...]:
-    if ending == "NO_PLAINTEXT_PASSWORD":
-        return tuple(f"{name}_{ending}" for name, _ in _GUARD)
-    return tuple(f"{name}{more}_{ending}" for name, more in _GUARD)
-
-
-_NAG = (23, 31, 34, 35, 36, 37, *range(41, 59), *range(60, 72), 74, 75)
 
 POLICIES = (
     _policy(
@@ -239,7 +214,6 @@ POLICIES = (
         SAFE,
         Severity.HIGH,
         "Who can read the repository, the stack or its change sets knows the secret. It stays in the history for good.",
-        dict(also(cfn_nag=tuple(f"F{n}" for n in _NAG), guard=_guard("NO_PLAINTEXT_PASSWORD"))),
     ),
     _policy(
         "ENC302",
@@ -248,7 +222,6 @@ POLICIES = (
         FROM_A_SERVICE,
         Severity.INFO,
         "A secret handed in by a person is known to that person. A service can make it, keep it and change it.",
-        dict(also(guard=_guard("USES_SECURE_SERVICE"))),
     ),
     _policy(
         "ENC303",
@@ -257,7 +230,6 @@ POLICIES = (
         FROM_A_PARAMETER,
         Severity.INFO,
         "For teams whose rule is that every secret is handed in at deployment and looked up nowhere.",
-        dict(also(guard=_guard("USES_SECURE_PARAMETER"))),
     ),
     _policy(
         "ENC304",
@@ -266,7 +238,6 @@ POLICIES = (
         SAFE,
         Severity.INFO,
         "A known user name is half of a guess at the log-in.",
-        dict(also(cfn_nag="F24", guard="RDS_MASTER_USER_NAME_NO_PLAINTEXT_PASSWORD")),
     ),
     _policy(
         "ENC305",
@@ -275,7 +246,6 @@ POLICIES = (
         FROM_A_SERVICE,
         Severity.INFO,
         "Kept with the password in one secret, name and password are changed together.",
-        dict(also(guard="RDS_MASTER_USER_NAME_USES_SECURE_SERVICE")),
     ),
     _policy(
         "ENC306",
@@ -284,6 +254,5 @@ POLICIES = (
         FROM_A_PARAMETER,
         Severity.INFO,
         "For teams whose rule is that log-ins are handed in at deployment and looked up nowhere.",
-        dict(also(guard="RDS_MASTER_USER_NAME_USES_SECURE_PARAMETER")),
     ),
 )

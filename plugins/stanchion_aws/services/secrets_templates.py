@@ -15,7 +15,7 @@ from stanchion.analysis.secrets import (
     words,
 )
 from stanchion.graph.resource import OUTPUT, PARAMETER, PROVIDER
-from stanchion.policy.policy import Severity, also, policy
+from stanchion.policy.policy import Severity, policy
 from stanchion.worlds.change import Remove, Set
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report
@@ -133,7 +133,6 @@ def _about_only(value: Decided) -> bool:
     mend="Leave them out: use a profile, environment variables, or a role that the runner assumes.",
     docs="Terraform AWS provider: Authentication and Configuration; AWS General Reference: "
     "Best practices for managing AWS access keys",
-    equivalents=also(checkov="CKV_AWS_41"),
 )
 def providers_have_no_credentials(provider: DecidedResource, estate: Estate) -> Iterable[Report]:
     """No access key, secret key, token or password is written into a provider block."""
@@ -161,7 +160,6 @@ _AUTHENTICATION = ("accessKeyId", "secretKey", "password")
     why="Everyone who may describe the stack reads its metadata, on every instance and in the console.",
     mend="Use type S3 with roleName, so that the instance's role fetches the files.",
     docs="AWS CloudFormation User Guide: AWS::CloudFormation::Authentication",
-    equivalents=also(cfn_nag="W1", guard="CFN_AUTHENTICATION_RULE"),
 )
 def metadata_has_no_credentials(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
     """No key or password is written into the authentication that cfn-init uses."""

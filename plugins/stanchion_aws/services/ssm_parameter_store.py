@@ -14,7 +14,7 @@ from stanchion.analysis.secrets import (
     names_a_secret,
     words,
 )
-from stanchion.policy.policy import Profile, Severity, also, policy
+from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.change import Set
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import DecidedResource, Estate, Report
@@ -109,7 +109,6 @@ def secrets_are_secure_strings(parameter: DecidedResource, estate: Estate) -> It
     why="The secret stays in the repository's history, whatever the parameter's type is.",
     mend="Put the value in by hand or by a pipeline, and let the template only name the parameter.",
     docs=STORE_DOCS,
-    equivalents=also(checkov="CKV_AWS_384"),
 )
 def parameter_values_are_not_hard_coded(parameter: DecidedResource, estate: Estate) -> Iterable[Report]:
     """No secret stands in the parameter's value."""
@@ -143,7 +142,6 @@ def _is_a_test(text: str) -> bool:
     why="Under the default key everyone who may read the parameter may decrypt it. A key of one's own asks twice.",
     mend="Terraform: key_id = aws_kms_key.parameters.arn",
     docs="AWS Systems Manager User Guide: AWS KMS encryption for Parameter Store SecureString parameters",
-    equivalents=also(checkov="CKV_AWS_337"),
 )
 def secure_strings_have_a_key_of_their_own(parameter: DecidedResource, estate: Estate) -> Iterable[Report]:
     """A SecureString names a key that is not alias/aws/ssm."""
@@ -164,7 +162,6 @@ def secure_strings_have_a_key_of_their_own(parameter: DecidedResource, estate: E
     why="For teams who keep every parameter encrypted, secret or not.",
     mend=SECURE_STRING,
     docs=STORE_DOCS,
-    equivalents=also(checkov="CKV2_AWS_34"),
 )
 def parameters_are_secure_strings(parameter: DecidedResource, estate: Estate) -> Iterable[Report]:
     """The parameter is a SecureString."""
@@ -181,7 +178,6 @@ def parameters_are_secure_strings(parameter: DecidedResource, estate: Estate) ->
     why="Whoever listens on the way, and whoever owns the receiving end, gets the secret.",
     mend="Do not pass parameters to data.http; where it must be, use https:// and a host of your own.",
     docs="AWS Systems Manager User Guide: Restricting access to Parameter Store parameters using IAM policies",
-    equivalents=also(checkov="CKV2_AWS_36"),
 )
 def parameters_are_not_sent_away(parameter: DecidedResource, estate: Estate) -> Iterable[Report]:
     """No http data source of the unit has the parameter's value in its address or headers."""
@@ -200,7 +196,6 @@ def parameters_are_not_sent_away(parameter: DecidedResource, estate: Estate) -> 
     why="The default key cannot be shared, withdrawn or watched apart from all other secrets.",
     mend="Terraform: kms_key_id = aws_kms_key.secrets.arn. CloudFormation: KmsKeyId: !GetAtt SecretsKey.Arn",
     docs="AWS Secrets Manager User Guide: Secret encryption and decryption in AWS Secrets Manager",
-    equivalents=also(checkov="CKV_AWS_149", trivy="AWS-0098", guard="SECRETSMANAGER_USING_CMK"),
 )
 def secrets_have_a_key_of_their_own(secret: DecidedResource, estate: Estate) -> Iterable[Report]:
     """The secret names a key that is not alias/aws/secretsmanager."""
