@@ -14,7 +14,7 @@ from functools import cache
 
 from stanchion.evaluation.values import Known, Unknown
 from stanchion.graph.resource import PARAMETER
-from stanchion.worlds.decided import Decided, stands_in
+from stanchion.worlds.decided import Decided
 from stanchion.worlds.estate import Estate
 
 #: Words that make a name a secret's, after it has been cut into words.
@@ -209,7 +209,7 @@ def _known_means(value: Decided, raw: Known) -> Means:
     service = _RESOLVE.match(str(raw.value))
     if service:
         return Means.UNENCRYPTED if service.group("service") == "ssm" else Means.SERVICE
-    if raw.origin is not None and not stands_in(raw.origin, value.resource):
+    if value.elsewhere is not None:
         return Means.DEFAULT
     return Means.PLAIN
 

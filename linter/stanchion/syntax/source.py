@@ -80,6 +80,15 @@ class Span(NamedTuple):
         return self.source.text[self.start : self.end]
 
 
+class Use(NamedTuple):
+    """Where something is used that was written elsewhere: a mention of a parameter, and the parameter's default."""
+
+    source: Source
+    start: int
+    end: int
+    written: Span
+
+
 class Problem(NamedTuple):
     """Something that went wrong while reading or evaluating, with its place.
 
@@ -104,6 +113,18 @@ class Problem(NamedTuple):
 def span_of(node: Located) -> Span:
     """The plain span of any located thing."""
     return Span(node.source, node.start, node.end)
+
+
+def written_at(place: Located) -> Located:
+    """Where what stands at a place was written: there itself, or where what is used there comes from."""
+    return place.written if isinstance(place, Use) else place
+
+
+def used_at(place: Located, origin: Located | None) -> Located:
+    """A place as one where something is used that has its origin elsewhere."""
+    if origin is None or (origin.source is place.source and origin.start == place.start):
+        return place
+    return Use(place.source, place.start, place.end, span_of(written_at(origin)))
 
 
 def covers(outer: Located, inner: Located) -> bool:

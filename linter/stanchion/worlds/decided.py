@@ -23,7 +23,7 @@ from stanchion.evaluation.values import (
     Value,
 )
 from stanchion.graph.resource import Resource
-from stanchion.syntax.source import Located
+from stanchion.syntax.source import Located, written_at
 from stanchion.worlds.world import NeedsValueError, World
 
 Settled: TypeAlias = Known | ListValue | MapValue | Unknown
@@ -60,7 +60,7 @@ class Decided:
         self.world = world
         self.resource = resource
         self.path = path
-        self.origin = settled.origin
+        self.origin = written_at(settled.origin) if settled.origin is not None else None
         self.place = place
 
     # What it is
@@ -114,6 +114,14 @@ class Decided:
     def sensitive(self) -> bool:
         """Whether the language marks the value as a secret."""
         return self._value.sensitive
+
+    @property
+    def elsewhere(self) -> Located | None:
+        """Where its value was written, where that is outside of the resource: the default of a parameter, a local."""
+        origin = self.origin
+        if origin is None or self.unknown or self.defaulted or stands_in(origin, self.resource):
+            return None
+        return origin
 
     @property
     def owners(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 from stanchion.evaluation.values import NULL, MapValue, Unknown, Value
 from stanchion.graph.resource import Graph, Resource
-from stanchion.syntax.source import Located, Span
+from stanchion.syntax.source import Located, Span, span_of
 from stanchion.worlds.change import Append, Beside, Change, Fix, Remove, Set
 from stanchion.worlds.decided import Decided, stands_in
 from stanchion.worlds.world import Question, World
@@ -16,6 +16,10 @@ T = TypeVar("T")
 _NOTHING = object()
 #: What is remembered of one thing: answers that hang on so many questions at the most, and so many of them.
 MAX_QUESTIONS, MAX_ANSWERS = 64, 256
+
+
+#: What is said of the place that a value comes from.
+WRITTEN = "its value is written here"
 
 
 class Step(NamedTuple):
@@ -172,7 +176,9 @@ class DecidedResource:
         named = (*owners, self.address, *(other.address for other in others))
         changes = (fix,) if isinstance(fix, Set | Remove | Append | Beside) else fix
         mending = Fix(self.address, changes, effect) if changes else None
-        return Report(message, place, tuple(dict.fromkeys(named)), subject, tuple(trace), doubt, mending)
+        written = at.elsewhere if isinstance(at, Decided) else None
+        steps = (*trace, Step(WRITTEN, span_of(written))) if written is not None else tuple(trace)
+        return Report(message, place, tuple(dict.fromkeys(named)), subject, steps, doubt, mending)
 
     def __repr__(self) -> str:
         return f"DecidedResource({self.address})"

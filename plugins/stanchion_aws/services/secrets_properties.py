@@ -8,7 +8,7 @@ from typing import NamedTuple
 from stanchion.analysis.secrets import SAFE, Means, means_of
 from stanchion.policy.policy import Policy, Profile, Severity
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
+from stanchion.worlds.estate import DecidedResource, Estate, Report
 
 DYNAMIC_REFERENCES = (
     "AWS CloudFormation User Guide: Get values stored in other services using dynamic references; "
@@ -176,13 +176,10 @@ def _faults(
 
 
 def _fault(secret: SecretProperty, resource: DecidedResource, value: Decided, means: Means) -> Report:
-    trace = []
-    if means is Means.DEFAULT and value.origin is not None:
-        trace.append(Step("its value is written here", value.origin))
     message = f"{_spoken(secret)} of {resource.address} is {means.value}"
     if means in (Means.PLAIN, Means.DEFAULT):
         message += ", for everyone who can read this file"
-    return resource.finding(message, at=value, trace=trace, subject=value.path)
+    return resource.finding(message, at=value, subject=value.path)
 
 
 def _policy(

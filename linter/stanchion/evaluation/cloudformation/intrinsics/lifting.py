@@ -18,7 +18,7 @@ from stanchion.evaluation.values import (
     is_null,
     joined,
 )
-from stanchion.syntax.source import Located
+from stanchion.syntax.source import Located, used_at
 
 #: How many atoms and connectives a guard may have to be checked in every combination.
 MAX_CHECKED = 60
@@ -128,7 +128,9 @@ def derived(value: Unknown, what: str, origin: Located, kind: str | None) -> Unk
 
 
 def relocate(value: Value, origin: Located) -> Value:
-    """The same value as written somewhere else: where a Ref stands and not where the parameter is declared."""
+    """The same value as used somewhere else: where a Ref stands. Where it was written it still knows."""
+    if not isinstance(value, Unknown | Choice):
+        origin = used_at(origin, value.origin)
     if isinstance(value, Known):
         return Known(value.value, origin, value.references, value.sensitive)
     if isinstance(value, Unknown):

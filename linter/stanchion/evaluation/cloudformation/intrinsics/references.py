@@ -142,7 +142,7 @@ def pseudo(ev: Evaluation, name: str, origin: Located) -> Value:
     else:
         value = _of_region(ev, name, origin)
     ev.names[name] = value
-    return value
+    return relocate(value, origin)
 
 
 def _of_region(ev: Evaluation, name: str, origin: Located) -> Value:
@@ -152,9 +152,9 @@ def _of_region(ev: Evaluation, name: str, origin: Located) -> Value:
         suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
         known = {"AWS::Region": region, "AWS::Partition": partition, "AWS::URLSuffix": suffix}.get(name)
         if known is not None and not region.startswith(("us-iso", "eu-iso")):
-            return Known(known, origin)
+            return Known(known)
         if name == "AWS::Region":
-            return Known(region, origin)
+            return Known(region)
     reason, kind = _PSEUDO[name]
     variable = name if name not in _OF_THE_STACK else ev.where.prefix + name
     value = ev.undecided(reason, origin, variable, kind=kind)

@@ -16,7 +16,7 @@ from stanchion.evaluation.conditions import Undecided
 from stanchion.evaluation.values import Known, ListValue, Reference, Unknown, Value, is_null, joined
 from stanchion.syntax.document.nodes import Mapping, Node
 from stanchion.syntax.document.nodes import Sequence as ListNode
-from stanchion.syntax.source import Located
+from stanchion.syntax.source import Located, Use, used_at
 
 #: How long a string may grow, in characters: a template itself may have no more (CloudFormation quotas).
 MAX_TEXT = 1_048_576
@@ -67,7 +67,7 @@ def _assemble(ev: Evaluation, values: list[Value], origin: Located) -> Value:
         return _partly_known(merged, origin, references, sensitive)
     only = merged[0]
     if isinstance(only, str):
-        return Known(only, origin, references, sensitive)
+        return Known(only, _used(values, origin), references, sensitive)
     return Unknown(
         only.reason,
         origin,
@@ -77,6 +77,12 @@ def _assemble(ev: Evaluation, values: list[Value], origin: Located) -> Value:
         only.parts,
         only.type,
     )
+
+
+def _used(values: list[Value], origin: Located) -> Located:
+    """Where a text was written that is put together: elsewhere, where one piece of it alone comes from elsewhere."""
+    places = {(w.source.path, w.start): w for v in values if isinstance(v.origin, Use) and (w := v.origin.written)}
+    return used_at(origin, next(iter(places.values()))) if len(places) == 1 else origin
 
 
 def _words(value: Value) -> str:

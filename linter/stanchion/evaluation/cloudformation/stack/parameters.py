@@ -25,7 +25,7 @@ _LISTS = ("CommaDelimitedList", "List<")
 class Declared:
     """What one entry of the Parameters section says, checked for shape."""
 
-    __slots__ = ("allowed", "default", "entry", "is_list", "is_number", "name", "no_echo", "type")
+    __slots__ = ("_places", "allowed", "default", "entry", "is_list", "is_number", "name", "no_echo", "type")
 
     def __init__(self, ev: Evaluation, name: str, entry: Entry) -> None:
         self.name = name
@@ -33,6 +33,7 @@ class Declared:
         self.type = "String"
         self.default: str | None = None
         self.allowed: list[str] = []
+        self._places: dict[str, Located] = {}
         self.no_echo = False
         body = entry.value
         if isinstance(body, Mapping) and body.tag is None:
@@ -62,8 +63,11 @@ class Declared:
                 ev.problem(f"expected a string as Default of {self.name}, found a list; its items are joined", default)
         allowed = body.get("AllowedValues")
         if isinstance(allowed, Sequence):
-            found = [literal_text(item) for item in allowed.items]
-            self.allowed = list(dict.fromkeys(text for text in found if text is not None))
+            for item in allowed.items:
+                text = literal_text(item)
+                if text is not None:
+                    self._places.setdefault(text, item)
+            self.allowed = list(self._places)
         elif allowed is not None:
             ev.problem(f"expected a list of AllowedValues, found {shape_of(allowed)}; it was left out", allowed)
         self.no_echo = literal_text(body.get("NoEcho")) == "true"
@@ -73,6 +77,10 @@ class Declared:
         body = self.entry.value
         node = body.get(key) if isinstance(body, Mapping) else None
         return node if node is not None else self.entry.key
+
+    def written(self, text: str) -> Located:
+        """Where the declaration names a value that the parameter may have."""
+        return self.place("Default") if text == self.default else self._places.get(text) or self.place("AllowedValues")
 
 
 def evaluate_parameters(ev: Evaluation) -> None:
@@ -142,7 +150,7 @@ def _pinned(ev: Evaluation, declared: Declared, pinned: str | list[str]) -> Valu
         shown = "" if declared.no_echo else f" {wrong[0]!r}"
         message = f"the given value{shown} of {declared.name} is not one of its AllowedValues; it is used all the same"
         ev.problem(message, declared.place("AllowedValues"), "configuration")
-    return typed(declared, text, declared.entry.key)
+    return typed(declared, text, None)
 
 
 def _in_nested_stack(ev: Evaluation, declared: Declared) -> Value:
@@ -170,7 +178,7 @@ def _as_declared(declared: Declared, value: Value) -> Value:
     return value
 
 
-def typed(declared: Declared, text: str, place: Located) -> Known | ListValue:
+def typed(declared: Declared, text: str, place: Located | None) -> Known | ListValue:
     """A parameter's text as the type that it declares."""
     if not declared.is_list:
         value = number(text) if declared.is_number else text
@@ -205,7 +213,8 @@ def _closed(ev: Evaluation, declared: Declared, comparisons: Comparisons) -> Val
     place = declared.place("AllowedValues")
     if len(texts) <= MAX_ARMS:
         return choose(
-            [(Is(variable, s), typed(declared, t, place)) for s, t in zip(scalars, texts, strict=True)], place
+            [(Is(variable, s), typed(declared, t, declared.written(t))) for s, t in zip(scalars, texts, strict=True)],
+            place,
         )
     rest = Unknown(
         f"{declared.name} has more than {MAX_ARMS} allowed values",
@@ -229,13 +238,20 @@ def open_choice(declared: Declared | None, variable: Undecided, literals: Iterab
         scalar = literal_for(variable, text, declared is not None and declared.is_number)
         if scalar is None or place is None:
             continue
-        where = declared.place("Default") if declared is not None and text == declared.default else place
-        value = typed(declared, text, where) if declared is not None else Known(text, where)
+        value = _asked_about(declared, text, place)
         arms.append((Is(variable, scalar), value))
         others.append(negate(Is(variable, scalar)))
     if not arms:
         return rest
     return Choice((*arms, (all_of(*others), rest)), place)
+
+
+def _asked_about(declared: Declared | None, text: str, place: Located) -> Value:
+    """A value that a choice may have: one that nobody names for it is written nowhere."""
+    if declared is None:
+        return Known(text)
+    named = text == declared.default or text in declared.allowed
+    return typed(declared, text, declared.written(text) if named else None)
 
 
 def literal_for(variable: Undecided, text: str, is_number: bool) -> Scalar:
