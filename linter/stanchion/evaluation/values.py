@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from stanchion.evaluation.conditions import (
     Condition,
@@ -25,6 +25,9 @@ from stanchion.evaluation.conditions import (
     satisfiable,
 )
 from stanchion.syntax.source import Located
+
+if TYPE_CHECKING:
+    from stanchion.evaluation.terraform.types import Type
 
 Scalar: TypeAlias = str | int | Decimal | bool | None
 
@@ -48,6 +51,7 @@ class Known:
     """A scalar that is decided. Whole numbers are `int`, others `Decimal`; None is null and AWS::NoValue.
 
     `document` is the structure that a text spells, where the configuration made the text of one (`jsonencode`).
+    `static` is the type of a null, where it has one.
     """
 
     value: Scalar
@@ -55,6 +59,7 @@ class Known:
     references: tuple[Reference, ...] = ()
     sensitive: bool = False
     document: Value | None = None
+    static: Type | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +67,7 @@ class ListValue:
     """A list, set or tuple (`kind`).
 
     An element that may be absent (AWS::NoValue in a list, a conditional block) is a `Choice` with a Known(None) arm.
+    `element` is the type of the elements of a list or set, where these do not tell it: there may be none.
     """
 
     items: tuple[Value, ...]
@@ -69,6 +75,7 @@ class ListValue:
     references: tuple[Reference, ...] = ()
     sensitive: bool = False
     kind: str = "tuple"
+    element: Type | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -77,7 +84,7 @@ class MapValue:
 
     `places` says where each entry was written as a whole (`name = value`), where that is known.
     `rest` is set when other attributes exist whose values nobody knows (a resource seen from outside): asking for a
-    key that is not in `entries` then gives an unknown derived from it, and not an error.
+    key that is not in `entries` then gives an unknown derived from it, and not an error. `element` is as for lists.
     """
 
     entries: dict[str, Value]
@@ -87,6 +94,22 @@ class MapValue:
     kind: str = "object"
     places: dict[str, Located] | None = None
     rest: Unknown | None = None
+    element: Type | None = None
+
+
+class Refinement(NamedTuple):
+    """What is known of an unknown besides its type: not null, how its text begins, how many elements it has or, for a
+    number, between which it lies.
+    """
+
+    present: bool = False
+    prefix: str = ""
+    least: int | None = None
+    most: int | None = None
+
+
+UNREFINED = Refinement()
+PRESENT = Refinement(True)
 
 
 @dataclass(slots=True, eq=False)
@@ -95,8 +118,8 @@ class Unknown:
     "var.cidr has no default", "known only after apply", "data.aws_ami.this is read during plan".
 
     `variable` names it, so that equal unknowns are known to be equal and a world can decide it; `parts` holds the
-    pieces of a partly known string in order; `type` is "string", "number", "bool", "list", "map" or None. `document` is
-    as for `Known`.
+    pieces of a partly known string in order; `type` is "string", "number", "bool", "list", "map" or None, and `static`
+    the whole type where that is known. `document` is as for `Known`.
     """
 
     reason: str
@@ -107,6 +130,8 @@ class Unknown:
     parts: tuple[Value, ...] | None = None
     type: str | None = None
     document: Value | None = None
+    static: Type | None = None
+    refined: Refinement = UNREFINED
 
 
 @dataclass(slots=True, eq=False)

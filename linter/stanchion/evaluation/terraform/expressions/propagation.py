@@ -172,11 +172,13 @@ def marked(value: Value, references: tuple[Reference, ...], sensitive: bool) -> 
     all_references = joined((value.references, references))
     secret = value.sensitive or sensitive
     if isinstance(value, Known):
-        return Known(value.value, value.origin, all_references, secret, value.document)
+        return Known(value.value, value.origin, all_references, secret, value.document, value.static)
     if isinstance(value, ListValue):
-        return ListValue(value.items, value.origin, all_references, secret, value.kind)
+        return ListValue(value.items, value.origin, all_references, secret, value.kind, value.element)
     if isinstance(value, MapValue):
-        return MapValue(value.entries, value.origin, all_references, secret, value.kind, value.places, value.rest)
+        return MapValue(
+            value.entries, value.origin, all_references, secret, value.kind, value.places, value.rest, value.element
+        )
     return replace(value, references=all_references, sensitive=secret)
 
 
@@ -225,10 +227,10 @@ def _replaced(value: Value, choice: Choice, arm: Value) -> Value:
         return Choice(tuple((guard, _replaced(each, choice, arm)) for guard, each in value.arms), value.origin)
     if isinstance(value, ListValue):
         items = tuple(_replaced(item, choice, arm) for item in value.items)
-        return ListValue(items, value.origin, value.references, value.sensitive, value.kind)
+        return replace(value, items=items)
     if isinstance(value, MapValue):
         entries = {key: _replaced(item, choice, arm) for key, item in value.entries.items()}
-        return MapValue(entries, value.origin, value.references, value.sensitive, value.kind, value.places, value.rest)
+        return replace(value, entries=entries)
     return value
 
 

@@ -351,9 +351,11 @@ def _value(found: Expanded, address: str, node: Located) -> Value:
 def at(value: Value, node: Located) -> Value:
     """A value as another expression refers to it: what it holds is shared."""
     if isinstance(value, ListValue):
-        return ListValue(value.items, node, value.references, value.sensitive, value.kind)
+        return ListValue(value.items, node, value.references, value.sensitive, value.kind, value.element)
     if isinstance(value, MapValue):
-        return MapValue(value.entries, node, value.references, value.sensitive, value.kind, value.places, value.rest)
+        return MapValue(
+            value.entries, node, value.references, value.sensitive, value.kind, value.places, value.rest, value.element
+        )
     if isinstance(value, Choice):
         return Choice(tuple((guard, at(arm, node)) for guard, arm in value.arms), node)
     return replace(value, origin=node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from stanchion.evaluation.conditions import Undecided
@@ -16,10 +17,21 @@ from stanchion.evaluation.terraform.types.types import (
     Type,
     convertible,
     has_any,
+    settled,
     type_of,
     unify,
 )
-from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value, is_null
+from stanchion.evaluation.values import (
+    UNREFINED,
+    Choice,
+    Known,
+    ListValue,
+    MapValue,
+    Refinement,
+    Unknown,
+    Value,
+    is_null,
+)
 from stanchion.syntax.source import Located
 
 #: The coarse types that an Unknown carries, for the kinds of types.
@@ -94,8 +106,10 @@ def to_text(scalar: str | Number | bool) -> str:
 
 def _scalar(value: Known, to: Type, origin: Located | None) -> Value:
     scalar = value.value
-    if scalar is None or to.kind == "any":
+    if to.kind == "any":
         return value
+    if scalar is None:
+        return _null(value, to, origin)
     converted: str | int | Decimal | bool | None = None
     if to.kind == "string":
         if isinstance(scalar, str):
@@ -120,6 +134,15 @@ def _scalar(value: Known, to: Type, origin: Located | None) -> Value:
     return Known(converted, value.origin, value.references, value.sensitive)
 
 
+def _null(value: Known, to: Type, origin: Located | None) -> Known:
+    """A null converted: it has the type that it was wanted as."""
+    if value.static is None:
+        return Known(None, value.origin, value.references, value.sensitive, None, to if not has_any(to) else None)
+    if not convertible(value.static, to):
+        raise EvaluationError(required(to), origin or value.origin)
+    return Known(None, value.origin, value.references, value.sensitive, None, settled(value.static, to))
+
+
 def _scalar_advice(scalar: str | Number | bool, to: Type) -> str:
     if to.kind == "bool" and isinstance(scalar, str) and scalar.lower() in ("true", "false"):
         return f'a bool is required; to convert from string, use lowercase "{scalar.lower()}"'
@@ -128,12 +151,12 @@ def _scalar_advice(scalar: str | Number | bool, to: Type) -> str:
 
 def _unknown(value: Unknown, to: Type, origin: Located | None) -> Value:
     wanted = UNKNOWN_TYPE[to.kind]
-    if value.type is not None and value.type != wanted and not convertible(type_of(value), to) and value.type != "list":
+    own = type_of(value)
+    if not convertible(own, to) or (own == ANY and value.type is not None and value.type != wanted):
         raise EvaluationError(required(to), origin or value.origin)
-    if value.type == "list" and wanted != "list":
-        raise EvaluationError(required(to), origin or value.origin)
+    static = settled(own, to)
     if value.type == wanted:
-        return value
+        return value if own == static or to.kind in PRIMITIVES else replace(value, static=static)
     parts = value.parts if to.kind == "string" else None
     variable = value.variable
     if value.type is not None and variable is not None:
@@ -141,7 +164,22 @@ def _unknown(value: Unknown, to: Type, origin: Located | None) -> Value:
         name = words(value)
         if name is not None:
             variable = Undecided(f"to{to.kind}({name})") if to.kind in PRIMITIVES else None
-    return Unknown(value.reason, value.origin, value.references, value.sensitive, variable, parts, wanted)
+    refined = _kept(value.refined, own, to)
+    return Unknown(
+        value.reason, value.origin, value.references, value.sensitive, variable, parts, wanted, None, static, refined
+    )
+
+
+def _kept(refined: Refinement, own: Type, to: Type) -> Refinement:
+    """What is still known of an unknown that is converted."""
+    if refined is UNREFINED or own.kind == to.kind:
+        return refined
+    least, most = refined.least, refined.most
+    if own.element is None or to.element is None:
+        least = most = None
+    elif to.kind == "set" and least:
+        least = 1  # elements may be the same
+    return Refinement(refined.present, "", least, most)
 
 
 def _to_collection(value: ListValue, to: Type, origin: Located | None) -> Value:
@@ -149,15 +187,22 @@ def _to_collection(value: ListValue, to: Type, origin: Located | None) -> Value:
     if value.kind == "set" and to.kind == "list" and len(value.items) > 1 and _has_open(value.items):
         return Unknown(
             "the order of a set is not known before its elements are",
-            value.origin, value.references, value.sensitive, None, None, "list",
+            value.origin, value.references, value.sensitive, None, None, "list", None,
+            settled(type_of(value), to), Refinement(True, "", 1, len(value.items)),
         )  # fmt: skip
     alike = element.kind == "any" and value.kind != "tuple"  # elements of one type, whichever that is
     items = value.items if alike else _converted(value.items, element, to.kind, origin)
+    element_type = value.element if alike else _element(element)
     if to.kind == "set":
-        return make_set(items, value)
-    if value.kind == "list" and items is value.items:
+        return make_set(items, value, element_type)
+    if value.kind == "list" and items is value.items and value.element is element_type:
         return value
-    return ListValue(tuple(items), value.origin, value.references, value.sensitive, "list")
+    return ListValue(tuple(items), value.origin, value.references, value.sensitive, "list", element_type)
+
+
+def _element(element: Type) -> Type | None:
+    """The type that all elements were converted to, where it is wholly known."""
+    return element if not has_any(element) else None
 
 
 def _has_open(items: Sequence[Value]) -> bool:
@@ -203,7 +248,8 @@ def _to_map(value: MapValue, to: Type, origin: Located | None) -> Value:
     items = _converted(list(value.entries.values()), to.element or ANY, "map", origin)
     entries = dict(zip(value.entries, items, strict=True))
     ordered = {key: entries[key] for key in sorted(entries)}
-    return MapValue(ordered, value.origin, value.references, value.sensitive, "map", value.places, value.rest)
+    element = _element(to.element or ANY)
+    return MapValue(ordered, value.origin, value.references, value.sensitive, "map", value.places, value.rest, element)
 
 
 def _to_object(value: MapValue, to: Type, origin: Located | None) -> Value:
@@ -227,14 +273,14 @@ def _attribute(value: MapValue, attribute: Attribute, origin: Located | None) ->
             filled = tuple((guard, attribute.default if is_null(arm) else arm) for guard, arm in given.arms)
             given = Choice(filled, given.origin)
     if given is None:
-        return Known(None, value.origin)
+        return _null(Known(None, value.origin), attribute.type, origin)
     try:
         return as_type(given, attribute.type, origin)
     except EvaluationError as error:
         raise EvaluationError(f'attribute "{attribute.name}": {error.message}', error.origin) from None
 
 
-def make_set(items: Sequence[Value], like: ListValue | None = None) -> ListValue:
+def make_set(items: Sequence[Value], like: ListValue | None = None, element: Type | None = None) -> ListValue:
     """A set of elements of one type: each once, in the order in which Terraform iterates over them.
 
     References of equal elements are joined. Elements that are not known come last. A set is as secret as its most
@@ -258,7 +304,8 @@ def make_set(items: Sequence[Value], like: ListValue | None = None) -> ListValue
     ordered = [keyed[key] for key in sorted(keyed)]  # type: ignore[type-var]  # keys of one set compare
     references = like.references if like is not None else ()
     secret = (like is not None and like.sensitive) or any(item.sensitive for item in items)
-    return ListValue((*ordered, *open_), like.origin if like is not None else None, references, secret, "set")
+    origin = like.origin if like is not None else None
+    return ListValue((*ordered, *open_), origin, references, secret, "set", element)
 
 
 def set_key(value: Value) -> tuple[int, object] | None:

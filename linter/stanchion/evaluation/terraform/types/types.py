@@ -134,31 +134,23 @@ def _object_type(node: ObjectCons, evaluate: Callable[[Expression], Value], dept
     return Type("object", attributes=tuple(attributes[name] for name in sorted(attributes)))
 
 
-_UNKNOWN_TYPES = {
-    "string": STRING,
-    "number": NUMBER,
-    "bool": BOOL,
-    "list": Type("list", ANY),
-    "set": Type("set", ANY),
-    "map": Type("map", ANY),
-}
-
-
 def type_of(value: Value) -> Type:
-    """The type that can be told from a value: null, an untyped unknown and the element of an empty list are `any`."""
+    """The type of a value; what is open in it is `any`: a bare null, an untyped unknown, a resource's attributes."""
     if isinstance(value, Known):
         return _scalar_type(value)
     if isinstance(value, Unknown):
-        return _UNKNOWN_TYPES.get(value.type or "", ANY)
+        return value.static or PRIMITIVES.get(value.type or "", ANY)
     if isinstance(value, Choice):
         return unify([type_of(arm) for _, arm in value.arms]) or ANY
     if isinstance(value, ListValue):
         if value.kind == "tuple":
             return Type("tuple", items=tuple(type_of(item) for item in value.items))
-        return Type(value.kind, _element_type([type_of(item) for item in value.items]))
+        return Type(value.kind, value.element or _element_type([type_of(item) for item in value.items]))
+    if value.rest is not None:
+        return ANY
     if value.kind == "object":
         return object_of({name: type_of(item) for name, item in value.entries.items()})
-    return Type("map", _element_type([type_of(item) for item in value.entries.values()]))
+    return Type("map", value.element or _element_type([type_of(item) for item in value.entries.values()]))
 
 
 def _scalar_type(value: Known) -> Type:
@@ -167,7 +159,9 @@ def _scalar_type(value: Known) -> Type:
         return STRING
     if isinstance(scalar, bool):
         return BOOL
-    return NUMBER if isinstance(scalar, int | Decimal) else ANY
+    if isinstance(scalar, int | Decimal):
+        return NUMBER
+    return value.static or ANY
 
 
 def _element_type(types: list[Type]) -> Type:
@@ -292,3 +286,34 @@ def convertible(given: Type, wanted: Type) -> bool:
         convertible(have[attribute.name], attribute.type) if attribute.name in have else attribute.optional
         for attribute in wanted.attributes
     )
+
+
+def settled(given: Type, wanted: Type) -> Type:
+    """The type that values of one type have once they are converted to another: what that leaves open is filled in."""
+    if wanted.kind == "any":
+        return given
+    if not has_any(wanted):
+        return wanted
+    if wanted.element is not None:
+        inner = _element_of(given)
+        return Type(wanted.kind, settled(inner, wanted.element)) if inner is not None else wanted
+    if wanted.kind == "object":
+        have = _attribute_types(given, wanted)
+        return object_of({a.name: settled(have.get(a.name, ANY), a.type) for a in wanted.attributes})
+    if given.kind == "tuple" and len(given.items) == len(wanted.items):
+        return Type("tuple", items=tuple(map(settled, given.items, wanted.items)))
+    return wanted
+
+
+def _element_of(given: Type) -> Type | None:
+    if given.element is not None:
+        return given.element
+    if given.kind == "tuple":
+        return unify(given.items)
+    return unify([attribute.type for attribute in given.attributes]) if given.kind == "object" else None
+
+
+def _attribute_types(given: Type, wanted: Type) -> dict[str, Type]:
+    if given.element is not None:
+        return {attribute.name: given.element for attribute in wanted.attributes}
+    return {attribute.name: attribute.type for attribute in given.attributes}
