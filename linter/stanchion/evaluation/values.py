@@ -27,7 +27,7 @@ from stanchion.evaluation.conditions import (
 from stanchion.syntax.source import Located
 
 if TYPE_CHECKING:
-    from stanchion.evaluation.terraform.types import Type
+    from stanchion.evaluation.terraform.types.types import Type
 
 Scalar: TypeAlias = str | int | Decimal | bool | None
 
