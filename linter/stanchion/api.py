@@ -4,7 +4,7 @@ What is named in `__all__` stays, and keeps its meaning, until the next major ve
 """
 
 from stanchion.plugins.hooks import hookimpl
-from stanchion.policy.policy import Policy, Profile, Severity, also, estate_policy, policies_in, policy, require
+from stanchion.policy.policy import Policy, Profile, Severity, also, graph_policy, policies_in, policy, require
 from stanchion.policy.predicates import (
     ABSENT,
     PRESENT,
@@ -20,11 +20,14 @@ from stanchion.policy.predicates import (
 from stanchion.policy.rows import SAFE, Conditions, resource
 from stanchion.worlds.change import Append, Beside, Remove, Set
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
+from stanchion.worlds.fault import Fault, Step
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion.worlds.world import NeedsValueError
 
 INFO, LOW, MEDIUM, HIGH, CRITICAL = Severity
 STRICT, AUDIT = Profile.STRICT, Profile.AUDIT
+#: Names that moved, for policies that are being written while they move.
+Estate, Report, estate_policy = GraphView, Fault, graph_policy
 
 __all__ = [
     "ABSENT",
@@ -42,12 +45,12 @@ __all__ = [
     "Conditions",
     "Decided",
     "DecidedResource",
-    "Estate",
+    "Fault",
+    "GraphView",
     "NeedsValueError",
     "Policy",
     "Profile",
     "Remove",
-    "Report",
     "Set",
     "Severity",
     "Step",
@@ -57,7 +60,7 @@ __all__ = [
     "at_most",
     "contains",
     "equal",
-    "estate_policy",
+    "graph_policy",
     "hookimpl",
     "matches",
     "none_of",

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from stanchion.plugins.hooks import hookimpl
 from stanchion.policy.policy import Policy, Severity
 from stanchion.syntax.source import Source, Span
-from stanchion.worlds.estate import Estate, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import GraphView
 from stanchion_cfn_lint.linting import Remark, remarks, rules
 
 FAMILY = "cfn-lint"
@@ -29,46 +30,46 @@ def stanchion_policies() -> Iterable[Policy]:
             rule.description or rule.shortdesc or id_,
             "See cfn-lint's documentation of the rule",
             rule.source_url or "cfn-lint: Rules",
-            estate_check=_check(id_),
+            graph_check=_check(id_),
         )
 
 
-def _check(rule: str) -> Callable[[Estate], Iterable[Report]]:
-    def check(estate: Estate) -> Iterable[Report]:
+def _check(rule: str) -> Callable[[GraphView], Iterable[Fault]]:
+    def check(graph: GraphView) -> Iterable[Fault]:
         """What the rule says of the template, which is linted once for all rules."""
-        if estate.graph.framework != "cloudformation":
+        if graph.undecided.framework != "cloudformation":
             return
-        found = estate.once("cfn-lint", lambda: _by_rule(estate))
+        found = graph.once("cfn-lint", lambda: _by_rule(graph))
         if isinstance(found, Exception):
             if rule == _FAILURE:
-                raise RuntimeError(f"cfn-lint failed on {estate.graph.name}: {found}") from found
+                raise RuntimeError(f"cfn-lint failed on {graph.undecided.name}: {found}") from found
             return
         yield from found.get(rule, ())
 
     return check
 
 
-def _by_rule(estate: Estate) -> Mapping[str, list[Report]] | Exception:
-    source = _source(estate)
+def _by_rule(graph: GraphView) -> Mapping[str, list[Fault]] | Exception:
+    source = _source(graph)
     if source is None:
         return {}
     try:
         said = remarks(source.text)
     except (Exception, SystemExit) as error:  # a stranger's template may make any of its rules fail
         return RuntimeError(f"{type(error).__name__}: {error}")
-    found: dict[str, list[Report]] = {}
+    found: dict[str, list[Fault]] = {}
     for remark in said:
-        found.setdefault(remark.rule, []).append(_report(remark, source))
+        found.setdefault(remark.rule, []).append(_fault(remark, source))
     return found
 
 
-def _source(estate: Estate) -> Source | None:
+def _source(graph: GraphView) -> Source | None:
     """The text of the unit's own template."""
-    sources = (resource.header.source for resource in estate.graph.resources)
-    return next((source for source in sources if source.path == estate.graph.name), None)
+    sources = (resource.header.source for resource in graph.undecided.resources)
+    return next((source for source in sources if source.path == graph.undecided.name), None)
 
 
-def _report(remark: Remark, source: Source) -> Report:
+def _fault(remark: Remark, source: Source) -> Fault:
     starts = source.line_starts()
 
     def offset(position: tuple[int, int]) -> int:
@@ -81,4 +82,4 @@ def _report(remark: Remark, source: Source) -> Report:
     place = Span(source, start, max(offset(remark.end), start))
     inside = len(remark.path) > 1 and remark.path[0] in ("Resources", "Parameters", "Outputs")
     resources = (str(remark.path[1]),) if inside else ()
-    return Report(remark.message, place, resources, ".".join(map(str, remark.path[2:] or remark.path)) or remark.rule)
+    return Fault(remark.message, place, resources, ".".join(map(str, remark.path[2:] or remark.path)) or remark.rule)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stanchion.evaluation.values import Known, ListValue, MapValue, Unknown, Value
 from stanchion.graph.resource import Graph, Part, Resource
 from stanchion.syntax.source import Source, Span
-from stanchion.worlds.estate import DecidedResource, Estate
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion.worlds.world import World
 from stanchion_aws.analysis.acls import ACL, ENTRIES, ENTRY, admitted, entries, neighbours, shadowed
 from stanchion_aws.analysis.addresses import parse
@@ -47,8 +47,8 @@ def made(address: str, type_: str, given_entries: list[dict[str, Any]], acl: str
 
 
 def decided(*resources: Resource) -> list[DecidedResource]:
-    estate = Estate(Graph("terraform", ".", list(resources)), World(), {})
-    return [DecidedResource(resource, estate) for resource in resources]
+    graph = GraphView(Graph("terraform", ".", list(resources)), World(), {})
+    return [DecidedResource(resource, graph) for resource in resources]
 
 
 def open_numbers(*given_entries: dict[str, Any]) -> list[tuple[int | None, str]]:

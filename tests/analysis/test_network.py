@@ -13,7 +13,7 @@ from stanchion.evaluation.conditions import Is, Undecided, negate
 from stanchion.evaluation.values import NULL, Known, ListValue, MapValue, Reference, Unknown, Value, choose
 from stanchion.graph.resource import Graph, Part, Resource
 from stanchion.syntax.source import Source, Span
-from stanchion.worlds.estate import DecidedResource, Estate
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion.worlds.world import World, explore
 from stanchion_aws.analysis.addresses import open_to_internet, parse
 from stanchion_aws.analysis.network import INGRESS, Opening, openings, rules
@@ -68,8 +68,8 @@ def found(
     graph: Graph, asked: Callable[[Ports], bool | None] = asks_ssh, focus: tuple[int, ...] | None = None
 ) -> list[Opening]:
     world = World()
-    estate = Estate(graph, world, {})
-    answer = list(openings(DecidedResource(graph.resources[0], estate, focus), INGRESS, asked))
+    view = GraphView(graph, world, {})
+    answer = list(openings(DecidedResource(graph.resources[0], view, focus), INGRESS, asked))
     assert world.decisions == [], "nothing here hangs on a condition"
     return answer
 
@@ -160,7 +160,7 @@ def test_a_cidr_beside_a_group_still_lets_everybody_in() -> None:
 def test_a_group_alone_lets_only_its_members_in() -> None:
     graph = graph_of(rule(None, SourceSecurityGroupId=Unknown("known only after apply")))
     assert found(graph) == []
-    (only,) = rules(DecidedResource(graph.resources[0], Estate(graph, World(), {})), INGRESS)
+    (only,) = rules(DecidedResource(graph.resources[0], GraphView(graph, World(), {})), INGRESS)
     assert only.groups
     assert not only.without_peer
 
@@ -225,7 +225,7 @@ def test_unknown_lists_and_rules_are_doubts() -> None:
 def test_what_cannot_be_the_internet_is_no_doubt(cidr: Unknown) -> None:
     graph = graph_of(rule(cidr))
     assert found(graph) == []
-    (only,) = rules(DecidedResource(graph.resources[0], Estate(graph, World(), {})), INGRESS)
+    (only,) = rules(DecidedResource(graph.resources[0], GraphView(graph, World(), {})), INGRESS)
     assert not only.without_peer
 
 
@@ -248,7 +248,7 @@ def test_conditions_decide_rule_by_rule() -> None:
     graph = graph_of(sometimes, rule("10.0.0.0/8"))
 
     def question(world: World) -> list[str]:
-        resource = DecidedResource(graph.resources[0], Estate(graph, world, {}))
+        resource = DecidedResource(graph.resources[0], GraphView(graph, world, {}))
         return [opening.sources for opening in openings(resource, INGRESS, asks_ssh)]
 
     leaves = explore(question).leaves

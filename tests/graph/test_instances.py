@@ -7,7 +7,7 @@ from stanchion.evaluation.values import Known, ListValue, MapValue, Reference, U
 from stanchion.graph.build import build
 from stanchion.graph.mappings import Mappings
 from stanchion.syntax.source import Source, Span
-from stanchion.worlds.estate import DecidedResource, Estate
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion.worlds.world import World
 
 SOURCE = Source("main.tf", "." * 400)
@@ -37,8 +37,7 @@ def test_each_instance_of_a_folded_rule_is_told_from_the_others() -> None:
         listed = ListValue((Known(cidr),))
         given.append(rule("aws_security_group_rule", index, {"type": Known("ingress"), "cidr_blocks": listed}))
     graph = build(Evaluated("terraform", ".", given), MAPPINGS)
-    estate = Estate(graph, World(), {})
-    group = DecidedResource(graph.by_address["aws_security_group.web"], estate)
+    group = DecidedResource(graph.by_address["aws_security_group.web"], GraphView(graph, World(), {}))
     for item in group["SecurityGroupIngress"]:
         index = cidrs.index(item["CidrIp"].text)
         for at in (item, item["CidrIp"], item["FromPort"]):

@@ -15,7 +15,8 @@ from stanchion.judging.finding import Finding
 from stanchion.judging.judge import judge
 from stanchion.policy.policy import Policy, Severity, policies_in, policy, require
 from stanchion.syntax.source import Source, Span
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import DecidedResource, GraphView
 
 SOURCE = Source("main.tf", 'resource "aws_ebs_volume" "data" {\n  encrypted = false\n  size = 8\n}\n')
 HEADER = Span(SOURCE, 0, 32)
@@ -107,7 +108,7 @@ def test_an_unknown_makes_a_possible_finding_and_is_counted() -> None:
 
 def test_an_unknown_sibling_does_not_soften_a_definite_fault() -> None:
     @policy("NET901", "Open", types="AWS::EC2::Volume", severity=Severity.HIGH, why=WHY, mend=MEND, docs=DOCS)
-    def open_to_all(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
+    def open_to_all(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
         for cidr in resource["Cidrs"]:
             if cidr == "0.0.0.0/0":
                 yield resource.finding("open", at=cidr)
@@ -119,7 +120,7 @@ def test_an_unknown_sibling_does_not_soften_a_definite_fault() -> None:
 
 def test_a_crash_in_a_policy_is_a_problem_and_the_others_go_on() -> None:
     @policy("BAD901", "Crashes", types="AWS::EC2::Volume", severity=Severity.LOW, why=WHY, mend=MEND, docs=DOCS)
-    def crashes(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
+    def crashes(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
         raise RuntimeError("boom")
 
     judged = judge(graph({}), [crashes, ENCRYPTION])

@@ -10,7 +10,8 @@ from stanchion.graph.resource import Graph, Part, Resource
 from stanchion.judging.judge import judge
 from stanchion.policy.policy import Policy, Severity, policy
 from stanchion.syntax.source import Source, Span
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import DecidedResource, GraphView
 
 LINES = 40
 SOURCE = Source("main.tf", "".join(f"rule {n:02}\n" for n in range(LINES)))
@@ -42,7 +43,7 @@ def sometimes(number: int, cidr: str) -> Value:
 
 def open_rules(id: str, each: str = "", yields_to: tuple[str, ...] = ()) -> Policy:  # noqa: A002
     @policy(id, "Open", types="T", severity=HIGH, why=WHY, mend=MEND, docs=DOCS, each=each, yields_to=yields_to)
-    def check(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
+    def check(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
         for item in resource.elements("Rules"):
             cidr = item["CidrIp"]
             if cidr.unknown:
@@ -85,7 +86,7 @@ def test_a_policy_yields_to_one_that_says_more_at_the_same_place() -> None:
 
 def test_a_policy_does_not_yield_to_a_weaker_finding() -> None:
     @policy("NET901", "Perhaps", types="T", severity=HIGH, why=WHY, mend=MEND, docs=DOCS)
-    def perhaps(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
+    def perhaps(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
         for item in resource.elements("Rules"):
             yield resource.finding("perhaps", at=item, doubt="nobody knows")
 
@@ -98,12 +99,12 @@ def test_what_is_shared_is_worked_out_once_for_each_answer_of_the_world() -> Non
 
     def counting(id: str) -> Policy:  # noqa: A002
         @policy(id, "Count", types="T", severity=HIGH, why=WHY, mend=MEND, docs=DOCS)
-        def check(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
+        def check(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
             def work_out() -> int:
                 asked.append(id)
                 return sum(item["CidrIp"] == "0.0.0.0/0" for item in resource.elements("Rules"))
 
-            if estate.once("open rules", work_out):
+            if graph.once("open rules", work_out):
                 yield resource.finding("open")
 
         return check

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from stanchion.evaluation.conditions import Condition, Is, Undecided, all_of, any_of, negate
 from stanchion.evaluation.values import Unknown
 from stanchion.graph.resource import Graph
-from stanchion.worlds.estate import Estate
+from stanchion.worlds.view import GraphView
 from stanchion.worlds.world import Exploration, Guess, NeedsValueError, Question, World, explore
 
 VARIABLES = (Undecided("a", (True, False)), Undecided("b", ("x", "y", "z")), Undecided("c"))
@@ -42,13 +42,13 @@ def working_out(questions: Iterable[Question], world: World) -> tuple[object, ..
 
 def seen(steps: list[Question | int], things: list[list[Question]], shared: dict[Hashable, object] | None) -> object:
     def question(world: World) -> Iterable[object]:
-        estate = Estate(Graph("terraform", ".", []), world, {}, shared if shared is not None else {})
+        graph = GraphView(Graph("terraform", ".", []), world, {}, shared if shared is not None else {})
         for step in steps:
             if not isinstance(step, int) or isinstance(step, bool):
                 yield world.ask(step)
                 continue
             work = partial(working_out, things[step], world)
-            yield estate.once(("thing", step), work) if shared is not None else work()
+            yield graph.once(("thing", step), work) if shared is not None else work()
 
     explored: Exploration[object] = explore(question)
     return [

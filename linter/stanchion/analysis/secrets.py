@@ -15,7 +15,7 @@ from functools import cache
 from stanchion.evaluation.values import Known, Unknown
 from stanchion.graph.resource import PARAMETER
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import Estate
+from stanchion.worlds.view import GraphView
 
 #: Words that make a name a secret's, after it has been cut into words.
 _SECRET_WORDS = frozenset(
@@ -181,7 +181,7 @@ SAFE = frozenset({Means.ABSENT, Means.HIDDEN_PARAMETER, Means.SERVICE, Means.ELS
 _RESOLVE = re.compile(r"^\s*\{\{\s*resolve:(?P<service>[a-z-]+):")
 
 
-def means_of(value: Decided, estate: Estate) -> Means:
+def means_of(value: Decided, graph: GraphView) -> Means:
     """How a value comes about: written down, through a parameter, from a service, or only at deployment.
 
     Source: AWS CloudFormation User Guide, "Get values stored in other services using dynamic references" and
@@ -195,7 +195,7 @@ def means_of(value: Decided, estate: Estate) -> Means:
     service = _resolved_by(value, raw)
     if service is not None:
         return Means.UNENCRYPTED if service == "ssm" else Means.SERVICE
-    parameter = estate.at(raw.variable.name) if raw.variable is not None else None
+    parameter = graph.at(raw.variable.name) if raw.variable is not None else None
     if parameter is None or parameter.type != PARAMETER:
         return Means.ELSEWHERE
     if raw.sensitive or parameter["NoEcho"] == True:  # noqa: E712 - a decided value, compared with its reading of true

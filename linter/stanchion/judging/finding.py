@@ -9,7 +9,7 @@ from typing import NamedTuple
 from stanchion.policy.policy import Policy
 from stanchion.syntax.source import Located, Problem
 from stanchion.worlds.change import Fix
-from stanchion.worlds.estate import Step
+from stanchion.worlds.fault import Step
 
 _INDEX = re.compile(r"\[\d+\]")
 

@@ -13,7 +13,8 @@ from stanchion.judging.finding import CONDITIONAL, DEFINITE, POSSIBLE, Finding, 
 from stanchion.policy.policy import Policy
 from stanchion.syntax.source import Located, Problem
 from stanchion.worlds.decided import stands_in
-from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
+from stanchion.worlds.fault import Fault, Step
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion.worlds.world import Exploration, Leaf, NeedsValueError, World, explore
 
 #: In how many worlds a list is judged as a whole before its elements are judged apart.
@@ -26,7 +27,7 @@ def judge(graph: Graph, policies: Iterable[Policy], settings: Mapping[str, Any] 
     judgement = Judgement()
     shared: dict[Hashable, object] = {}
     for policy in policies:
-        if policy.estate_check is not None:
+        if policy.graph_check is not None:
             _ask(_Question(policy, graph, None, settings or {}, shared), judgement)
             continue
         for type_ in policy.types:
@@ -79,13 +80,13 @@ class _Question:
     shared: dict[Hashable, object]
     focus: tuple[int, ...] | None = None
 
-    def __call__(self, world: World) -> Iterable[Report]:
-        estate = Estate(self.graph, world, self.settings, self.shared)
+    def __call__(self, world: World) -> Iterable[Fault]:
+        graph = GraphView(self.graph, world, self.settings, self.shared)
         if self.resource is None:
-            return self.policy.estate_check(estate) if self.policy.estate_check is not None else ()
+            return self.policy.graph_check(graph) if self.policy.graph_check is not None else ()
         if not world.holds(self.resource.exists) or self.policy.check is None:
             return ()
-        return self.policy.check(DecidedResource(self.resource, estate, self.focus), estate)
+        return self.policy.check(DecidedResource(self.resource, graph, self.focus), graph)
 
     def apart(self) -> list[_Question]:
         """The same question for each place of the policy's list property, where that is a list with several."""
@@ -136,55 +137,55 @@ def _ask(question: _Question, judgement: Judgement) -> None:
     _note_undecided(exploration, question, judgement)
 
 
-def _joined(exploration: Exploration[Report], question: _Question) -> Iterable[Finding]:
+def _joined(exploration: Exploration[Fault], question: _Question) -> Iterable[Finding]:
     leaves = exploration.leaves
-    failing: dict[tuple[object, ...], list[tuple[Leaf[Report], Report]]] = {}
+    failing: dict[tuple[object, ...], list[tuple[Leaf[Fault], Fault]]] = {}
     for leaf in leaves:
-        for report in leaf.answer:
-            place = report.place
-            message = "" if leaf.decisions else report.message
-            key = (place.source.path, place.start, place.end, report.resources, report.subject, message)
-            failing.setdefault(key, []).append((leaf, report))
-    for reports in failing.values():
-        certainty, when, report = _certainty(reports, leaves, exploration.complete)
-        if certainty == POSSIBLE or any(other.fix != report.fix for _, other in reports):
-            report = report._replace(fix=None)  # what is not certain, or has two ways out, is for its author to mend
-        yield _finding(question, report, certainty, when)
+        for fault in leaf.answer:
+            place = fault.place
+            message = "" if leaf.decisions else fault.message
+            key = (place.source.path, place.start, place.end, fault.resources, fault.subject, message)
+            failing.setdefault(key, []).append((leaf, fault))
+    for faults in failing.values():
+        certainty, when, fault = _certainty(faults, leaves, exploration.complete)
+        if certainty == POSSIBLE or any(other.fix != fault.fix for _, other in faults):
+            fault = fault._replace(fix=None)  # what is not certain, or has two ways out, is for its author to mend
+        yield _finding(question, fault, certainty, when)
     stopped = next((leaf.stopped for leaf in leaves if leaf.stopped is not None), None)
     if stopped is not None and question.resource is not None and not failing:
         yield _finding(question, _open_question(question.policy, question.resource, stopped), POSSIBLE, None)
 
 
-def _open_question(policy: Policy, resource: Resource, stopped: NeedsValueError) -> Report:
+def _open_question(policy: Policy, resource: Resource, stopped: NeedsValueError) -> Fault:
     message = f"cannot tell for {resource.address}: {policy.title[0].lower()}{policy.title[1:]}? {stopped.reason}"
-    return Report(message, stopped.place or resource.header, (resource.address,), "undecided")
+    return Fault(message, stopped.place or resource.header, (resource.address,), "undecided")
 
 
 def _certainty(
-    reports: list[tuple[Leaf[Report], Report]], leaves: Sequence[Leaf[Report]], complete: bool
-) -> tuple[str, str | None, Report]:
-    reports = [(leaf, report) for leaf, report in reports if not report.doubt] or reports
-    if reports[0][1].doubt:
-        return POSSIBLE, None, reports[0][1]
-    failing = {id(leaf) for leaf, _ in reports}
+    faults: list[tuple[Leaf[Fault], Fault]], leaves: Sequence[Leaf[Fault]], complete: bool
+) -> tuple[str, str | None, Fault]:
+    faults = [(leaf, fault) for leaf, fault in faults if not fault.doubt] or faults
+    if faults[0][1].doubt:
+        return POSSIBLE, None, faults[0][1]
+    failing = {id(leaf) for leaf, _ in faults}
     clean = [leaf for leaf in leaves if id(leaf) not in failing]
-    best: tuple[list[tuple[Is, bool]], Report] | None = None
-    for leaf, report in reports:
+    best: tuple[list[tuple[Is, bool]], Fault] | None = None
+    for leaf, fault in faults:
         literals = [(d.atom, d.truth) for d in leaf.decisions if not d.assumed]
         if any(_compatible(literals, other) for other in clean):
             continue
         literals = _shortest(literals, clean)
         if best is None or len(literals) < len(best[0]):
-            best = (literals, report)
+            best = (literals, fault)
     if best is None:
-        return POSSIBLE, None, reports[0][1]
-    literals, report = best
+        return POSSIBLE, None, faults[0][1]
+    literals, fault = best
     if not literals and (complete or not clean):
-        return DEFINITE, None, report
-    return (CONDITIONAL, describe(literals), report) if literals else (DEFINITE, None, report)
+        return DEFINITE, None, fault
+    return (CONDITIONAL, describe(literals), fault) if literals else (DEFINITE, None, fault)
 
 
-def _shortest(literals: list[tuple[Is, bool]], clean: Sequence[Leaf[Report]]) -> list[tuple[Is, bool]]:
+def _shortest(literals: list[tuple[Is, bool]], clean: Sequence[Leaf[Fault]]) -> list[tuple[Is, bool]]:
     """Drop every decision without which the fault still cannot be escaped."""
     kept = list(literals)
     for literal in list(literals):
@@ -194,7 +195,7 @@ def _shortest(literals: list[tuple[Is, bool]], clean: Sequence[Leaf[Report]]) ->
     return kept
 
 
-def _compatible(literals: Sequence[tuple[Is, bool]], leaf: Leaf[Report]) -> bool:
+def _compatible(literals: Sequence[tuple[Is, bool]], leaf: Leaf[Fault]) -> bool:
     """Whether some world agrees with both the literals and the leaf's decisions."""
     assignment = Assignment()
     for atom, truth in (*literals, *((d.atom, d.truth) for d in leaf.decisions)):
@@ -205,14 +206,14 @@ def _compatible(literals: Sequence[tuple[Is, bool]], leaf: Leaf[Report]) -> bool
     return True
 
 
-def _finding(question: _Question, report: Report, certainty: str, when: str | None) -> Finding:
+def _finding(question: _Question, fault: Fault, certainty: str, when: str | None) -> Finding:
     graph = question.graph
     owner = question.resource
     if owner is None:
-        named = (graph.by_address.get(address) for address in report.resources)
+        named = (graph.by_address.get(address) for address in fault.resources)
         owner = next((resource for resource in named if resource is not None), None)
-    at_fault = next((graph.by_address[address] for address in report.resources if address in graph.by_address), owner)
-    steps = list(report.trace)
+    at_fault = next((graph.by_address[address] for address in fault.resources if address in graph.by_address), owner)
+    steps = list(fault.trace)
     if at_fault is not None:
         steps += [Step(f"called as {call.address}", call.place) for call in at_fault.calls]
     construct = _construct(at_fault)
@@ -220,15 +221,15 @@ def _finding(question: _Question, report: Report, certainty: str, when: str | No
         policy=question.policy,
         certainty=certainty,
         when=when,
-        message=f"{report.message} (construct {construct})" if construct else report.message,
-        resources=report.resources,
+        message=f"{fault.message} (construct {construct})" if construct else fault.message,
+        resources=fault.resources,
         type=owner.type if owner is not None else "",
         framework=owner.framework if owner is not None else graph.framework,
-        place=report.place,
+        place=fault.place,
         trace=tuple(steps),
-        subject=report.subject,
+        subject=fault.subject,
         unit=graph.name,
-        fix=report.fix,
+        fix=fault.fix,
         source_type=owner.source_type if owner is not None else "",
     )
 
@@ -239,14 +240,14 @@ def _construct(resource: Resource | None) -> str:
     return path.value if isinstance(path, Known) and isinstance(path.value, str) else ""
 
 
-def _note_undecided(exploration: Exploration[Report], question: _Question, judgement: Judgement) -> None:
+def _note_undecided(exploration: Exploration[Fault], question: _Question, judgement: Judgement) -> None:
     """One note for a question whose answer hangs on something nobody knows."""
     resource = question.resource
     if resource is None:
         return
     place: Located
     for leaf in exploration.leaves:
-        doubtful = next((report for report in leaf.answer if report.doubt), None)
+        doubtful = next((fault for fault in leaf.answer if fault.doubt), None)
         if leaf.stopped is not None:
             reason, place = leaf.stopped.reason, leaf.stopped.place or resource.header
         elif doubtful is not None:

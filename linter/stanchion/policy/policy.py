@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from stanchion.evaluation.conditions import Scalar
 from stanchion.worlds.change import Set
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import DecidedResource, GraphView
 
 if TYPE_CHECKING:
     from stanchion.policy.requirement import Requirement
@@ -49,15 +50,15 @@ class Profile(enum.IntEnum):
 
 
 #: A policy on resources: called once for each resource of its types, in every world that matters.
-ResourceCheck = Callable[[DecidedResource, Estate], Iterable[Report]]
+ResourceCheck = Callable[[DecidedResource, GraphView], Iterable[Fault]]
 #: A policy on the whole graph: called once a unit.
-EstateCheck = Callable[[Estate], Iterable[Report]]
+GraphCheck = Callable[[GraphView], Iterable[Fault]]
 
 
 class Policy(NamedTuple):
     """One policy and everything that is said about it.
 
-    `types`: CloudFormation types it judges; empty for a policy on the whole graph (then `estate_check` is set).
+    `types`: CloudFormation types it judges; empty for a policy on the whole graph (then `graph_check` is set).
     `why`: what it guards against, two sentences at the most, for a manager. `mend`: what to paste, for an engineer.
     `docs`: title of the AWS documentation page it rests on.
     `equivalents`: checks of other tools it stands for, by tool ("checkov", "trivy", "guard", "cfn_nag", "aws_config",
@@ -77,7 +78,7 @@ class Policy(NamedTuple):
     mend: str
     docs: str
     check: ResourceCheck | None = None
-    estate_check: EstateCheck | None = None
+    graph_check: GraphCheck | None = None
     equivalents: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     controls: tuple[str, ...] = ()
     yields_to: tuple[str, ...] = ()
@@ -147,7 +148,7 @@ def policy(
     return made
 
 
-def estate_policy(
+def graph_policy(
     id: str,  # noqa: A002 - as above
     title: str,
     *,
@@ -158,10 +159,10 @@ def estate_policy(
     equivalents: Mapping[str, tuple[str, ...]] | None = None,
     controls: tuple[str, ...] = (),
     profile: Profile = Profile.DEFAULT,
-) -> Callable[[EstateCheck], Policy]:
+) -> Callable[[GraphCheck], Policy]:
     """Make a policy of a function that yields the faults of a whole unit."""
 
-    def made(check: EstateCheck) -> Policy:
+    def made(check: GraphCheck) -> Policy:
         return Policy(
             id, title, severity, (), why, mend, docs, None, check, equivalents or {}, controls, profile=profile
         )
@@ -208,7 +209,7 @@ def require(
             return number is not None and number >= at_least
         return value.present and bool(value.is_list or value.is_map or value.unknown or value.text)
 
-    def check(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
+    def check(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
         value = resource.get(*path)
         if not holds(value):
             shown = value.text if not (value.unknown or value.sensitive) else "not known"

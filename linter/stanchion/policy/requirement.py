@@ -16,7 +16,8 @@ from stanchion.graph.satellites import bare
 from stanchion.policy.predicates import Kind, Predicate, holds, wanted
 from stanchion.worlds.change import Change, Set
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import DecidedResource, GraphView
 
 _PATH = re.compile(r"[A-Za-z0-9_:-]+(\[\])?(\.[A-Za-z0-9_:-]+(\[\])?)*")
 _INDEX = re.compile(r"\[\d+\]")
@@ -58,24 +59,24 @@ class Requirement(NamedTuple):
     fixed: bool = False
     effect: str = ""
 
-    def check(self, resource: DecidedResource, estate: Estate) -> Iterable[Report]:
+    def check(self, resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
         """The faults of one resource in one world."""
         if self.must.kind is Kind.SCHEMA and not self.path:
             from stanchion.policy.declared.condition import faults_of
 
             yield from faults_of(self, resource)
             return
-        decided = len(estate.world.decisions)
+        decided = len(graph.world.decisions)
         if not all(_some(resource, path, predicate, {}) for path, predicate in self.when if not self._shared(path)):
             return
         if self.relation is not None:
-            yield from self._missing(self.relation, resource, estate)
+            yield from self._missing(self.relation, resource, graph)
             return
-        open_at_first = len(estate.world.decisions) > decided
+        open_at_first = len(graph.world.decisions) > decided
         for value, bound in reached(resource, self.path):
-            decided = len(estate.world.decisions)
+            decided = len(graph.world.decisions)
             if all(_some(resource, path, predicate, bound) for path, predicate in self.when if self._shared(path)):
-                undecided = open_at_first or len(estate.world.decisions) > decided
+                undecided = open_at_first or len(graph.world.decisions) > decided
                 if not holds(self.must, value):
                     yield self._fault(resource, value, undecided)
 
@@ -84,7 +85,7 @@ class Requirement(NamedTuple):
         way, found, _ = path.partition("[]")
         return bool(found) and self.path.startswith(f"{way}[]")
 
-    def _fault(self, resource: DecidedResource, value: Decided, undecided: bool) -> Report:
+    def _fault(self, resource: DecidedResource, value: Decided, undecided: bool) -> Fault:
         subject = value.path if "[]" in self.path else self.path
         changes = self.changes
         if self.fixed:
@@ -105,11 +106,11 @@ class Requirement(NamedTuple):
             said = said.replace(f"{{{word}}}", text)
         return said
 
-    def _missing(self, relation: Relation, resource: DecidedResource, estate: Estate) -> Iterator[Report]:
-        for other in _referring(relation, resource, estate):
+    def _missing(self, relation: Relation, resource: DecidedResource, graph: GraphView) -> Iterator[Fault]:
+        for other in _referring(relation, resource, graph):
             if all(_some(other, path, predicate, {}) for path, predicate in relation.having):
                 return
-        doubt = _could_refer(relation, estate)
+        doubt = _could_refer(relation, graph)
         yield resource.finding(self._message(resource, None), subject=relation.type, doubt=doubt)
 
 
@@ -146,14 +147,14 @@ def _some(resource: DecidedResource, path: str, predicate: Predicate, bound: Bou
     return any(holds(predicate, value) for value, _ in reached(resource, path, bound))
 
 
-def _referring(relation: Relation, resource: DecidedResource, estate: Estate) -> Iterator[DecidedResource]:
+def _referring(relation: Relation, resource: DecidedResource, graph: GraphView) -> Iterator[DecidedResource]:
     """The resources of the relation's type whose property refers to this one."""
     wanted = bare(resource.address)
-    for edge in estate.graph.incoming.get(resource.address, ()):
+    for edge in graph.undecided.incoming.get(resource.address, ()):
         place = _INDEX.sub("[]", edge.property)
         if relation.by and not f"{place}.".startswith((f"{relation.by}.", f"{relation.by}[")):
             continue
-        other = estate.at(edge.source)
+        other = graph.at(edge.source)
         if other is None or other.type != relation.type:
             continue
         if relation.by and not any(_may_name(value, wanted) for value, _ in reached(other, relation.by)):
@@ -167,11 +168,11 @@ def _may_name(value: Decided, address: str) -> bool:
     return not references or address in references
 
 
-def _could_refer(relation: Relation, estate: Estate) -> str:
+def _could_refer(relation: Relation, graph: GraphView) -> str:
     """Why a resource of the relation's type might refer to any other, "" where none might."""
-    for other in estate.of_type(relation.type):
+    for other in graph.of_type(relation.type):
         for value, _ in reached(other, relation.by) if relation.by else ():
-            named = any(reference.address in estate.graph.by_address for reference in value.references)
+            named = any(reference.address in graph.undecided.by_address for reference in value.references)
             if value.unknown and not named:
                 return f"{other.address} may refer to it: {value.reason}"
     return ""

@@ -15,7 +15,7 @@ from stanchion.reporting.escape import encodable
 from stanchion.reporting.redaction import redacted, told
 from stanchion.run import Outcome
 from stanchion.syntax.source import Located, Problem
-from stanchion.worlds.estate import Step
+from stanchion.worlds.fault import Step
 
 SCHEMA = 1
 FixOf: TypeAlias = Callable[[Finding], TextFix | None]

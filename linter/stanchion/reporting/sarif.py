@@ -18,7 +18,7 @@ from stanchion.reporting.redaction import redacted, told
 from stanchion.reporting.wording import message_of
 from stanchion.run import Outcome
 from stanchion.syntax.source import Located, Problem
-from stanchion.worlds.estate import Step
+from stanchion.worlds.fault import Step
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "SRCROOT"

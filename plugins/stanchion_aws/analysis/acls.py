@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from stanchion.evaluation.values import Unknown
 from stanchion.syntax.source import Located
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.addresses import Block, covers, open_to_internet, parse, show, without
 from stanchion_aws.analysis.ports import ANY, TCP, UDP, Ports, ports_of, protocol_of
 
@@ -55,20 +55,20 @@ class Entry:
 
 def entries(acl: DecidedResource) -> list[Entry]:
     """The entries of an ACL, or the one that stands alone, in source order."""
-    return acl.estate.once(("acls.entries", acl.address), lambda: list(_entries(acl)))
+    return acl.graph.once(("acls.entries", acl.address), lambda: list(_entries(acl)))
 
 
 def neighbours(acl: DecidedResource) -> list[Entry]:
     """The entries that are read together with those of an ACL or of an entry: all that name the same ACL."""
     if acl.type != ENTRY:
         return entries(acl)
-    groups = acl.estate.once("acls.alone", lambda: _alone(acl.estate))
+    groups = acl.graph.once("acls.alone", lambda: _alone(acl.graph))
     return groups.get(_named_acl(acl)) or entries(acl)
 
 
-def _alone(estate: Estate) -> dict[object, list[Entry]]:
+def _alone(graph: GraphView) -> dict[object, list[Entry]]:
     groups: dict[object, list[Entry]] = {}
-    for other in estate.of_type(ENTRY):
+    for other in graph.of_type(ENTRY):
         groups.setdefault(_named_acl(other), []).extend(entries(other))
     return groups
 

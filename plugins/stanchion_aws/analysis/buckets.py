@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.access.globs import Glob, wildcards
 from stanchion_aws.analysis.access.requesters import THE_PUBLIC
 from stanchion_aws.analysis.access.search import Request, UndecidedAccessError, witness
@@ -53,15 +53,15 @@ _TYING_KEYS = frozenset(
 )  # fmt: skip
 
 
-def bucket_named_by(value: Decided, estate: Estate) -> DecidedResource | None:
+def bucket_named_by(value: Decided, graph: GraphView) -> DecidedResource | None:
     """The bucket of the unit that a value refers to or names."""
-    for resource in estate.named_by(value):
+    for resource in graph.named_by(value):
         if resource.type == BUCKET:
             return resource
     if value.unknown or not value.text:
         return None
     name = value.text
-    return next((b for b in estate.of_type(BUCKET) if not b["BucketName"].unknown and b["BucketName"] == name), None)
+    return next((b for b in graph.of_type(BUCKET) if not b["BucketName"].unknown and b["BucketName"] == name), None)
 
 
 class Access(NamedTuple):

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate, Step
+from stanchion.worlds.fault import Step
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion.worlds.world import NeedsValueError
 
 INSTANCE = "AWS::EC2::Instance"
@@ -53,7 +54,7 @@ class Placement(NamedTuple):
         return self.host.present or self.host_group.present
 
 
-def placement(launch: DecidedResource, estate: Estate) -> Placement:
+def placement(launch: DecidedResource, graph: GraphView) -> Placement:
     """What an instance, launch template, launch configuration or Auto Scaling group says of its placement."""
     if launch.type == TEMPLATE:
         return _template_placement(launch)
@@ -61,17 +62,17 @@ def placement(launch: DecidedResource, estate: Estate) -> Placement:
         said = launch["PlacementTenancy"]
         nothing = launch["HostId"]
         return Placement(launch, _written(said), nothing, launch["HostResourceGroupArn"], launch["Affinity"])
-    template = launched_from(launch, estate)
+    template = launched_from(launch, graph)
     if launch.type == GROUP:
         if template is not None:
-            return placement(template, estate)
+            return placement(template, graph)
         return Placement(launch, None, launch["HostId"], launch["HostResourceGroupArn"], launch["Affinity"])
     own = Placement(
         launch, _written(launch["Tenancy"]), launch["HostId"], launch["HostResourceGroupArn"], launch["Affinity"]
     )
     if template is None or own.said is not None:
         return own
-    inherited = placement(template, estate)
+    inherited = placement(template, graph)
     return own if inherited.said is None else inherited
 
 
@@ -85,56 +86,56 @@ def _written(tenancy: Decided) -> Decided | None:
     return None if tenancy.defaulted or tenancy.absent else tenancy
 
 
-def launched_from(launch: DecidedResource, estate: Estate) -> DecidedResource | None:
+def launched_from(launch: DecidedResource, graph: GraphView) -> DecidedResource | None:
     """The launch template or launch configuration of the unit that an instance or group is launched from."""
     specifications = [launch["LaunchTemplate"]]
     if launch.type == GROUP:
         specifications.append(launch.get("MixedInstancesPolicy", "LaunchTemplate", "LaunchTemplateSpecification"))
-        for source in estate.named_by(launch["LaunchConfigurationName"]):
+        for source in graph.named_by(launch["LaunchConfigurationName"]):
             return source
     for specification in specifications:
         for key in ("LaunchTemplateId", "LaunchTemplateName"):
-            found = _template(specification[key], estate)
+            found = _template(specification[key], graph)
             if found is not None:
                 return found
     return None
 
 
-def _template(name: Decided, estate: Estate) -> DecidedResource | None:
-    for resource in estate.named_by(name):
+def _template(name: Decided, graph: GraphView) -> DecidedResource | None:
+    for resource in graph.named_by(name):
         if resource.type == TEMPLATE:
             return resource
     if name.unknown or not name.text:
         return None
-    return next((t for t in estate.of_type(TEMPLATE) if t["LaunchTemplateName"] == name.text), None)
+    return next((t for t in graph.of_type(TEMPLATE) if t["LaunchTemplateName"] == name.text), None)
 
 
-def vpcs(launch: DecidedResource, estate: Estate) -> Iterator[DecidedResource]:
+def vpcs(launch: DecidedResource, graph: GraphView) -> Iterator[DecidedResource]:
     """The VPCs of the unit that a launch can land in, by its subnets."""
     seen: set[str] = set()
-    for subnet in subnets(launch, estate):
-        for vpc in estate.named_by(subnet["VpcId"]):
+    for subnet in subnets(launch, graph):
+        for vpc in graph.named_by(subnet["VpcId"]):
             if vpc.type == VPC and vpc.address not in seen:
                 seen.add(vpc.address)
                 yield vpc
 
 
-def subnets(launch: DecidedResource, estate: Estate) -> Iterator[DecidedResource]:
+def subnets(launch: DecidedResource, graph: GraphView) -> Iterator[DecidedResource]:
     """The subnets of the unit that a launch can land in."""
     values = [launch["SubnetId"], launch["VPCZoneIdentifier"]]
     values += [interface["SubnetId"] for interface in launch["NetworkInterfaces"]]
     for value in values:
-        for resource in estate.named_by(value):
+        for resource in graph.named_by(value):
             if resource.type == SUBNET:
                 yield resource
         if value.is_list:
             for item in value:
-                yield from (resource for resource in estate.named_by(item) if resource.type == SUBNET)
+                yield from (resource for resource in graph.named_by(item) if resource.type == SUBNET)
 
 
-def dedicated_vpc(launch: DecidedResource, estate: Estate) -> DecidedResource | None:
+def dedicated_vpc(launch: DecidedResource, graph: GraphView) -> DecidedResource | None:
     """A VPC of dedicated tenancy that the launch can land in."""
-    return next((vpc for vpc in vpcs(launch, estate) if vpc["InstanceTenancy"] == "dedicated"), None)
+    return next((vpc for vpc in vpcs(launch, graph) if vpc["InstanceTenancy"] == "dedicated"), None)
 
 
 class Hardware(NamedTuple):
@@ -144,33 +145,33 @@ class Hardware(NamedTuple):
     steps: tuple[Step, ...]
 
 
-def hardware(launch: DecidedResource, estate: Estate) -> Hardware:
+def hardware(launch: DecidedResource, graph: GraphView) -> Hardware:
     """The hardware that an instance or Auto Scaling group ends up on.
 
     Raises NeedsValueError where that hangs on a subnet or launch template that is not in the unit.
     """
-    place = placement(launch, estate)
+    place = placement(launch, graph)
     steps = []
     if place.said is not None:
         steps.append(Step(f"{place.owner.address} asks for tenancy {place.tenancy}", place.said.place))
     if place.tenancy in ("dedicated", "host"):
         return Hardware(place.tenancy, tuple(steps))
-    vpc = dedicated_vpc(launch, estate)
+    vpc = dedicated_vpc(launch, graph)
     if vpc is not None:
         steps.append(Step(f"{vpc.address} has dedicated tenancy", vpc["InstanceTenancy"].place))
         return Hardware("dedicated", tuple(steps))
-    _know_where(launch, estate)
+    _know_where(launch, graph)
     return Hardware("shared", tuple(steps))
 
 
-def _know_where(launch: DecidedResource, estate: Estate) -> None:
+def _know_where(launch: DecidedResource, graph: GraphView) -> None:
     """Refuse to say "shared" while a subnet, its VPC or the launch template is outside the unit."""
     subnet = launch["VPCZoneIdentifier"] if launch.type == GROUP else launch["SubnetId"]
-    known = list(subnets(launch, estate))
-    if subnet.present and (not known or not list(vpcs(launch, estate))):
+    known = list(subnets(launch, graph))
+    if subnet.present and (not known or not list(vpcs(launch, graph))):
         raise NeedsValueError("the VPC of its subnet is not in this configuration", subnet.place)
     template = launch["LaunchTemplate"]
-    if template.present and launched_from(launch, estate) is None:
+    if template.present and launched_from(launch, graph) is None:
         raise NeedsValueError("its launch template is not in this configuration", template.place)
 
 
@@ -179,10 +180,10 @@ def family(instance_type: str) -> str:
     return instance_type.partition(".")[0].lower()
 
 
-def instance_type(launch: DecidedResource, estate: Estate) -> Decided | None:
+def instance_type(launch: DecidedResource, graph: GraphView) -> Decided | None:
     """The instance type that a launch names itself or takes from its launch template or configuration."""
     own = launch.get("LaunchTemplateData", "InstanceType") if launch.type == TEMPLATE else launch["InstanceType"]
     if own.present:
         return own
-    source = launched_from(launch, estate) if launch.type in (INSTANCE, GROUP) else None
-    return instance_type(source, estate) if source is not None else None
+    source = launched_from(launch, graph) if launch.type in (INSTANCE, GROUP) else None
+    return instance_type(source, graph) if source is not None else None

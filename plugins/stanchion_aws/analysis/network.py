@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from stanchion.syntax.source import Located
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate, Step
+from stanchion.worlds.fault import Step
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.addresses import Block, loopback, open_to_internet, parse, public, show, without
 from stanchion_aws.analysis.ports import Ports, ports_of, protocol_of
 
@@ -107,7 +108,7 @@ class Opening:
 def spots(resource: DecidedResource, direction: str) -> list[Spot]:
     """The rules of a group, or the rule that stands alone, of one direction (`INGRESS` or `EGRESS`), by place."""
     key = ("network.spots", resource.address, direction, resource.focus)
-    return resource.estate.once(key, lambda: _spots(resource, direction))
+    return resource.graph.once(key, lambda: _spots(resource, direction))
 
 
 def rules(resource: DecidedResource, direction: str) -> Iterator[Rule]:
@@ -168,7 +169,7 @@ def _together(
         return
     everyone = large
     if resource.focus is not None:
-        whole = DecidedResource(resource.resource, resource.estate)
+        whole = DecidedResource(resource.resource, resource.graph)
         everyone = [
             (spot, sure)
             for spot in spots(whole, direction)
@@ -242,7 +243,7 @@ def _spots(resource: DecidedResource, direction: str) -> list[Spot]:
     for item in resource.elements(direction):
         if not (item.is_map or item.unknown):
             continue
-        rule = _rule(item, direction, resource.estate)
+        rule = _rule(item, direction, resource.graph)
         rule.owners = item.owners
         key = _key(rule)
         if key not in found:
@@ -254,7 +255,7 @@ def _spots(resource: DecidedResource, direction: str) -> list[Spot]:
     return list(found.values())
 
 
-def _rule(item: Decided, direction: str, estate: Estate) -> Rule:
+def _rule(item: Decided, direction: str, graph: GraphView) -> Rule:
     if item.unknown:
         reason = item.reason or ""
         return Rule(direction, Ports(None, None, None), item.place, item.path, doubt=reason, ports_doubt=reason)
@@ -268,7 +269,7 @@ def _rule(item: Decided, direction: str, estate: Estate) -> Rule:
         if _given(item[name]):
             rule.groups.append(_name_of(item[name]))
     for prefix_list in _elements(item[f"{side}PrefixListId"]):
-        _add_prefix_list(rule, prefix_list, estate)
+        _add_prefix_list(rule, prefix_list, graph)
     return rule
 
 
@@ -332,8 +333,8 @@ def _never_wide(cidr: Decided, widest: int) -> bool:
     return bool(cidr.references) and all(reference.attribute in _NARROW for reference in cidr.references)
 
 
-def _add_prefix_list(rule: Rule, prefix_list: Decided, estate: Estate) -> None:
-    lists = [found for found in estate.named_by(prefix_list) if found.type == PREFIX_LIST]
+def _add_prefix_list(rule: Rule, prefix_list: Decided, graph: GraphView) -> None:
+    lists = [found for found in graph.named_by(prefix_list) if found.type == PREFIX_LIST]
     for found in lists:
         for entry in _elements(found["Entries"]):
             if entry.unknown:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate
+from stanchion.worlds.view import DecidedResource, GraphView
 
 S3_OBJECTS = "AWS::S3::Object"
 #: Calls whose appearance in a metric filter shows that it watches the trail itself.
@@ -122,10 +122,10 @@ def _is_prefix_of(value: Decided, bucket: DecidedResource) -> bool:
     return "".join(piece or "" for piece in pieces).endswith(f":::{name.text}/")
 
 
-def watched_changes(trail: DecidedResource, estate: Estate) -> bool:
+def watched_changes(trail: DecidedResource, graph: GraphView) -> bool:
     """Whether a metric filter on the trail's log group matches changes of the trail, and an alarm reads its metric."""
     metrics: set[str] = set()
-    for metric_filter in estate.of_type("AWS::Logs::MetricFilter"):
+    for metric_filter in graph.of_type("AWS::Logs::MetricFilter"):
         pattern = metric_filter["FilterPattern"]
         if pattern.unknown or not all(call in pattern.text for call in TRAIL_CHANGES):
             continue
@@ -137,7 +137,7 @@ def watched_changes(trail: DecidedResource, estate: Estate) -> bool:
             )
     return any(
         not (name := alarm["MetricName"]).unknown and name.text in metrics
-        for alarm in estate.of_type("AWS::CloudWatch::Alarm")
+        for alarm in graph.of_type("AWS::CloudWatch::Alarm")
     )
 
 

@@ -15,12 +15,12 @@ from stanchion.api import (
     STRICT,
     Append,
     DecidedResource,
-    Estate,
+    Fault,
+    GraphView,
     Profile,
-    Report,
     Set,
     Severity,
-    estate_policy,
+    graph_policy,
     policy,
     resource,
 )
@@ -109,7 +109,7 @@ STORES.must(
     "CloudFormation: IncludeManagementEvents: true and ReadWriteType: All in an event selector",
     docs="AWS CloudTrail User Guide: Logging management events",
 )
-def management_events_are_logged(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
+def management_events_are_logged(trail: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Some selector records management events, reads and writes both."""
     gap = management_events(trail)
     if gap is not None:
@@ -129,7 +129,7 @@ def management_events_are_logged(trail: DecidedResource, estate: Estate) -> Iter
     "CloudFormation: an EventSelectors entry with DataResources of Type AWS::S3::Object and Values arn:aws:s3",
     docs="AWS CloudTrail User Guide: Logging data events",
 )
-def s3_data_events_are_logged(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
+def s3_data_events_are_logged(trail: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """The trail records object events of all buckets."""
     if not any(events.every_bucket for events in data_events(trail)):
         yield trail.finding(
@@ -141,11 +141,11 @@ def s3_data_events_are_logged(trail: DecidedResource, estate: Estate) -> Iterabl
         )
 
 
-def _object_events(bucket: DecidedResource, estate: Estate, kind: str) -> bool:
+def _object_events(bucket: DecidedResource, graph: GraphView, kind: str) -> bool:
     def records(events: DataEvents) -> bool:
         return events.reads_and_writes in ("All", kind) and events.covers(bucket)
 
-    return any(records(events) for trail in estate.of_type(TRAIL) for events in data_events(trail))
+    return any(records(events) for trail in graph.of_type(TRAIL) for events in data_events(trail))
 
 
 @policy(
@@ -158,9 +158,9 @@ def _object_events(bucket: DecidedResource, estate: Estate, kind: str) -> bool:
     mend="Add an event selector of ReadWriteType All for AWS::S3::Object with the bucket's ARN and a closing slash.",
     docs="AWS CloudTrail User Guide: Logging data events",
 )
-def object_writes_are_recorded(bucket: DecidedResource, estate: Estate) -> Iterable[Report]:
+def object_writes_are_recorded(bucket: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Some trail of the unit records writes to the bucket's objects."""
-    if not _object_events(bucket, estate, "WriteOnly"):
+    if not _object_events(bucket, graph, "WriteOnly"):
         yield bucket.finding(f"no trail here records writes to the objects of {bucket.address}")
 
 
@@ -174,9 +174,9 @@ def object_writes_are_recorded(bucket: DecidedResource, estate: Estate) -> Itera
     mend="Add an event selector of ReadWriteType All for AWS::S3::Object with the bucket's ARN and a closing slash.",
     docs="AWS CloudTrail User Guide: Logging data events",
 )
-def object_reads_are_recorded(bucket: DecidedResource, estate: Estate) -> Iterable[Report]:
+def object_reads_are_recorded(bucket: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Some trail of the unit records reads of the bucket's objects."""
-    if not _object_events(bucket, estate, "ReadOnly"):
+    if not _object_events(bucket, graph, "ReadOnly"):
         yield bucket.finding(f"no trail here records reads of the objects of {bucket.address}")
 
 
@@ -191,13 +191,13 @@ def object_reads_are_recorded(bucket: DecidedResource, estate: Estate) -> Iterab
     "log group, and an alarm on its metric.",
     docs="AWS CloudTrail User Guide: Creating CloudWatch alarms for CloudTrail events: examples",
 )
-def changes_to_the_trail_raise_an_alarm(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
+def changes_to_the_trail_raise_an_alarm(trail: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """A multi-region trail's log group has a metric filter on trail changes with an alarm."""
-    if trail["IsMultiRegionTrail"] and not watched_changes(trail, estate):
+    if trail["IsMultiRegionTrail"] and not watched_changes(trail, graph):
         yield trail.finding(f"no alarm is raised when {trail.address} is changed or stopped")
 
 
-@estate_policy(
+@graph_policy(
     "LOG130",
     "No trail covers all regions",
     severity=Severity.HIGH,
@@ -205,9 +205,9 @@ def changes_to_the_trail_raise_an_alarm(trail: DecidedResource, estate: Estate) 
     mend="Make one of the trails record all regions: is_multi_region_trail = true / IsMultiRegionTrail: true",
     docs="AWS CloudTrail User Guide: Receiving CloudTrail log files from multiple Regions",
 )
-def some_trail_covers_all_regions(estate: Estate) -> Iterable[Report]:
+def some_trail_covers_all_regions(graph: GraphView) -> Iterable[Fault]:
     """Where several trails are declared, one of them records all regions and is logging."""
-    trails = list(estate.of_type(TRAIL))
+    trails = list(graph.of_type(TRAIL))
     if len(trails) < 2 or any(trail["IsMultiRegionTrail"] and trail["IsLogging"] for trail in trails):
         return
     first, others = trails[0], trails[1:]

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.change import Set
-from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
+from stanchion.worlds.fault import Fault, Step
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.buckets import bucket_named_by, foreign_writers, public_access
 
 TRAIL = "AWS::CloudTrail::Trail"
@@ -18,8 +19,8 @@ CLOSED = tuple(
 BUCKET_DOCS = "AWS CloudTrail User Guide: Security best practices in AWS CloudTrail"
 
 
-def _bucket(trail: DecidedResource, estate: Estate) -> DecidedResource | None:
-    return bucket_named_by(trail["S3BucketName"], estate)
+def _bucket(trail: DecidedResource, graph: GraphView) -> DecidedResource | None:
+    return bucket_named_by(trail["S3BucketName"], graph)
 
 
 def _step(trail: DecidedResource) -> Step:
@@ -36,9 +37,9 @@ def _step(trail: DecidedResource) -> Step:
     "CloudFormation: PublicAccessBlockConfiguration with all four set to true",
     docs=BUCKET_DOCS,
 )
-def trail_bucket_is_private(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
+def trail_bucket_is_private(trail: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Neither ACL nor policy of the trail's bucket lets everybody in."""
-    bucket = _bucket(trail, estate)
+    bucket = _bucket(trail, graph)
     if bucket is None:
         return
     for access in public_access(bucket):
@@ -64,9 +65,9 @@ def trail_bucket_is_private(trail: DecidedResource, estate: Estate) -> Iterable[
     mend="Terraform: an aws_s3_bucket_logging for the bucket. CloudFormation: LoggingConfiguration on the bucket",
     docs=BUCKET_DOCS,
 )
-def trail_bucket_logs_access(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
+def trail_bucket_logs_access(trail: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """The trail's bucket has access logging."""
-    bucket = _bucket(trail, estate)
+    bucket = _bucket(trail, graph)
     if bucket is not None and bucket["LoggingConfiguration"].absent:
         message = f"{bucket.address} holds the logs of {trail.address}, and nobody logs who opens it"
         yield bucket.finding(message, trace=[_step(trail)], others=[trail], subject="LoggingConfiguration")
@@ -83,9 +84,9 @@ def trail_bucket_logs_access(trail: DecidedResource, estate: Estate) -> Iterable
     "CloudFormation: VersioningConfiguration: {Status: Enabled}",
     docs="Amazon S3 User Guide: Configuring MFA delete",
 )
-def trail_bucket_keeps_versions(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
+def trail_bucket_keeps_versions(trail: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """The trail's bucket keeps versions, or locks its objects."""
-    bucket = _bucket(trail, estate)
+    bucket = _bucket(trail, graph)
     if bucket is None or bucket["ObjectLockEnabled"] or bucket["ObjectLockConfiguration"].present:
         return
     versioning = bucket["VersioningConfiguration"]
@@ -112,9 +113,9 @@ def trail_bucket_keeps_versions(trail: DecidedResource, estate: Estate) -> Itera
     mend='Terraform: mfa_delete = "Enabled" in the versioning_configuration (set by the root user)',
     docs="Amazon S3 User Guide: Configuring MFA delete",
 )
-def trail_bucket_asks_for_mfa(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
+def trail_bucket_asks_for_mfa(trail: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """The trail's bucket asks for MFA before versions are deleted, or locks its objects."""
-    bucket = _bucket(trail, estate)
+    bucket = _bucket(trail, graph)
     if bucket is None or bucket["ObjectLockEnabled"]:
         return
     mfa = bucket.get("VersioningConfiguration", "MfaDelete")
@@ -132,9 +133,9 @@ def trail_bucket_asks_for_mfa(trail: DecidedResource, estate: Estate) -> Iterabl
     mend="Let only cloudtrail.amazonaws.com write, with aws:SourceArn of the trail as a condition.",
     docs="AWS CloudTrail User Guide: Amazon S3 bucket policy for CloudTrail",
 )
-def only_cloudtrail_writes(trail: DecidedResource, estate: Estate) -> Iterable[Report]:
+def only_cloudtrail_writes(trail: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No statement of the bucket's policy lets an account or user write or delete objects."""
-    bucket = _bucket(trail, estate)
+    bucket = _bucket(trail, graph)
     if bucket is None:
         return
     for access in foreign_writers(bucket):

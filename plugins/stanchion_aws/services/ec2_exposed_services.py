@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from stanchion.policy.policy import Policy, Severity
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.network import INGRESS, INGRESS_TYPES
 from stanchion_aws.analysis.ports import TCP, UDP, Ports
 from stanchion_aws.services.ec2_security_groups import DOCS, NARROW, opened
@@ -96,7 +97,7 @@ def policy_of(service: Service) -> Policy:
         answers = [opened_ports.includes(one) for one in ports]
         return True if True in answers else None if None in answers else False
 
-    def check(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+    def check(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
         yield from opened(group, INGRESS, asked, service.name, closing=True)
 
     return Policy(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stanchion.policy.policy import Profile, Severity, policy
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.network import EGRESS, EGRESS_TYPES, GROUP, rules
 from stanchion_aws.analysis.ports import ANY
 from stanchion_aws.services.ec2_security_groups import DOCS, everything, opened
@@ -28,7 +29,7 @@ WHY = "Whoever takes over a host can send its data anywhere, and fetch tools fro
     mend=MEND,
     docs=DOCS,
 )
-def every_port_out(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def every_port_out(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Every protocol, or every TCP or UDP port; the rule that EC2 adds by itself is NET205."""
     if not group[EGRESS].defaulted:
         yield from opened(group, EGRESS, everything)
@@ -46,7 +47,7 @@ def every_port_out(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend=MEND,
     docs=DOCS,
 )
-def any_port_out(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def any_port_out(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Any protocol and port."""
     if not group[EGRESS].defaulted:
         yield from opened(group, EGRESS, lambda ports: True)
@@ -64,7 +65,7 @@ def any_port_out(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend='Terraform: protocol = "tcp" with from_port and to_port. CloudFormation: IpProtocol: tcp',
     docs=DOCS,
 )
-def every_protocol_out(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def every_protocol_out(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Protocol -1, towards anyone; a rule for the loopback address allows nothing."""
     if group[EGRESS].defaulted:
         return
@@ -85,7 +86,7 @@ def every_protocol_out(group: DecidedResource, estate: Estate) -> Iterable[Repor
     mend="Write one rule for each port",
     docs=DOCS,
 )
-def range_of_ports_out(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def range_of_ports_out(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """More than one TCP or UDP port, towards anyone."""
     for rule in rules(group, EGRESS):
         if rule.ports.width > 1 and rule.ports.protocol != ANY:
@@ -102,7 +103,7 @@ def range_of_ports_out(group: DecidedResource, estate: Estate) -> Iterable[Repor
     mend="CloudFormation: SecurityGroupEgress with what is called, or with CidrIp: 127.0.0.1/32 for nothing",
     docs="AWS CloudFormation User Guide: AWS::EC2::SecurityGroup",
 )
-def no_egress_said(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def no_egress_said(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Without outbound rules EC2 adds one that allows everything; Terraform's own resource takes that away again."""
     if group[EGRESS].defaulted:
         yield group.finding(f"{group.address} names no outbound rule, so EC2 adds one for everything", subject=EGRESS)

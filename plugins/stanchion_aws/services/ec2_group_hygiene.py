@@ -9,7 +9,8 @@ from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.syntax.source import covers
 from stanchion.worlds.change import Remove
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
+from stanchion.worlds.fault import Fault, Step
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.network import EGRESS, EGRESS_TYPES, GROUP, INGRESS, INGRESS_TYPES, Rule, rules
 
 RULE_TYPES = tuple(dict.fromkeys((*INGRESS_TYPES, *EGRESS_TYPES)))
@@ -51,7 +52,7 @@ def _said(text: Decided) -> bool:
     mend='Terraform: description = "what may reach what, and why". CloudFormation: GroupDescription',
     docs="Amazon VPC User Guide: Create a security group for your VPC",
 )
-def undescribed_group(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def undescribed_group(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """None given, or the one that Terraform's provider fills in. The VPC's default group has AWS's own."""
     name = OLD_GROUPS.get(group.type, "GroupDescription")
     description = group[name]
@@ -70,7 +71,7 @@ def undescribed_group(group: DecidedResource, estate: Estate) -> Iterable[Report
     mend='Terraform: description = "HTTPS from the load balancer". CloudFormation: Description, in the rule',
     docs="Amazon VPC User Guide: Security group rules",
 )
-def undescribed_rule(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def undescribed_rule(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """A rule of either direction, in a group or alone."""
     for direction in (INGRESS, EGRESS):
         listed = group[direction]
@@ -97,11 +98,11 @@ def _spot(item: Decided) -> str:
     mend="Attach it: vpc_security_group_ids (CloudFormation: SecurityGroupIds). Or delete it",
     docs="Amazon VPC User Guide: Security groups",
 )
-def attached_to_nothing(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def attached_to_nothing(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Nothing in the unit refers to it but rules; an output, or a module that is not here, may still use it."""
     if group.resource.source_type == "aws_default_security_group":
         return
-    uses = list(estate.referring_to(group))
+    uses = list(graph.referring_to(group))
     if any(other.type not in NOT_A_USE for other in uses):
         return
     doubt = ""
@@ -124,7 +125,7 @@ def attached_to_nothing(group: DecidedResource, estate: Estate) -> Iterable[Repo
     mend="Terraform: cidr_blocks, security_groups or self = true. CloudFormation: CidrIp or SourceSecurityGroupId",
     docs="AWS CloudFormation User Guide: AWS::EC2::SecurityGroupIngress",
 )
-def from_nobody(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def from_nobody(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Neither addresses, nor a group, nor a prefix list. An attribute that is not known here may name one."""
     yield from _naming_nobody(group, INGRESS)
 
@@ -139,12 +140,12 @@ def from_nobody(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend="Terraform: cidr_blocks, security_groups or self = true. CloudFormation: CidrIp or DestinationSecurityGroupId",
     docs="AWS CloudFormation User Guide: AWS::EC2::SecurityGroupEgress",
 )
-def to_nobody(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def to_nobody(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """As NET504, of the other direction."""
     yield from _naming_nobody(group, EGRESS)
 
 
-def _naming_nobody(group: DecidedResource, direction: str) -> Iterable[Report]:
+def _naming_nobody(group: DecidedResource, direction: str) -> Iterable[Fault]:
     for rule in rules(group, direction):
         if rule.without_peer and not _unread(group, rule):
             message = f"a rule of {group.written_in(rule.place)} names nobody"
@@ -154,7 +155,7 @@ def _naming_nobody(group: DecidedResource, direction: str) -> Iterable[Report]:
 def _unread(group: DecidedResource, rule: Rule) -> bool:
     """Whether the block of a rule has attributes that are not known here."""
     for part in group.resource.parts:
-        owner = group.estate.graph.by_address.get(part.address)
+        owner = group.graph.undecided.by_address.get(part.address)
         if owner is not None and owner.type != GROUP and covers(part.block, rule.place):
             unmapped = owner.unmapped
             left = set(unmapped.entries) if unmapped is not None and unmapped is not owner.properties else set()
@@ -174,7 +175,7 @@ def _unread(group: DecidedResource, rule: Rule) -> bool:
     mend="Write each rule once. In Terraform write all rules of a group beside it, or all inside it",
     docs="Amazon EC2 API Reference: AuthorizeSecurityGroupIngress",
 )
-def undoing_each_other(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def undoing_each_other(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """The same rule twice; in Terraform also rules of one direction inside the group and beside it."""
     terraform = group.resource.source_type.startswith("aws_")
     own = group.resource.parts[0].block
@@ -195,7 +196,7 @@ def undoing_each_other(group: DecidedResource, estate: Estate) -> Iterable[Repor
             )
 
 
-def _twice(group: DecidedResource, direction: str, word: str) -> Iterable[Report]:
+def _twice(group: DecidedResource, direction: str, word: str) -> Iterable[Fault]:
     first: dict[tuple[object, ...], Rule] = {}
     for rule in rules(group, direction):
         peers = (*rule.blocks, *rule.groups)

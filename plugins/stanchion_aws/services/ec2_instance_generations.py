@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.change import Set
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.hardware import CONFIGURATION, GROUP, INSTANCE, PREVIOUS_GENERATION, TEMPLATE, family
 
 CAPACITY_RESERVATION = "AWS::EC2::CapacityReservation"
@@ -22,7 +23,7 @@ CAPACITY_RESERVATION = "AWS::EC2::CapacityReservation"
     mend="Use an HVM image and leave kernel and RAM disk ids out.",
     docs="Amazon EC2 User Guide: Virtualization types",
 )
-def image_is_hvm(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
+def image_is_hvm(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No kernel or RAM disk of one's own (paravirtual only), and no image that is or is looked up as paravirtual."""
     if resource.type in ("aws_ami", "data.aws_ami"):
         yield from _paravirtual_image(resource)
@@ -36,7 +37,7 @@ def image_is_hvm(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
             yield resource.finding(message, at=value)
 
 
-def _paravirtual_image(image: DecidedResource) -> Iterable[Report]:
+def _paravirtual_image(image: DecidedResource) -> Iterable[Fault]:
     kind = image.source_property("virtualization_type")
     if kind.absent:
         kind = image["virtualization_type"]
@@ -61,7 +62,7 @@ def _paravirtual_image(image: DecidedResource) -> Iterable[Report]:
     mend="Choose the current generation of the family: m4 -> m7i, c4 -> c7i, r4 -> r7i, t1 -> t3.",
     docs="Amazon EC2 Instance Types: Previous generation instances",
 )
-def type_is_of_a_current_generation(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
+def type_is_of_a_current_generation(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No instance type that AWS lists as previous generation."""
     types = [resource["InstanceType"]]
     if resource.type == TEMPLATE:
@@ -85,10 +86,10 @@ def type_is_of_a_current_generation(resource: DecidedResource, estate: Estate) -
     mend="Give the reservation the tenancy of the instances that target it.",
     docs="Amazon EC2 User Guide: Concepts for Amazon EC2 Capacity Reservations",
 )
-def reservation_matches_its_instances(reservation: DecidedResource, estate: Estate) -> Iterable[Report]:
+def reservation_matches_its_instances(reservation: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Every instance that targets the reservation has its tenancy."""
     reserved = reservation["Tenancy"]
-    for instance in estate.referring_to(reservation, INSTANCE):
+    for instance in graph.referring_to(reservation, INSTANCE):
         own = instance["Tenancy"]
         if reserved.unknown or own.unknown:
             continue

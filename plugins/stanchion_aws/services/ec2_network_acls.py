@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from stanchion.graph.resource import MODULE, OUTPUT
 from stanchion.policy.policy import Policy, Profile, Severity, policy
 from stanchion.syntax.source import covers
-from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
+from stanchion.worlds.fault import Fault, Step
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.acls import ACL, ENTRY, Entry, admitted, entries, neighbours, shadowed
 from stanchion_aws.analysis.ports import HIGHEST, ICMPV6, LOWEST, TCP, UDP, Ports
 
@@ -21,7 +22,7 @@ MEND = "Terraform: cidr_block = var.office_cidr. CloudFormation: CidrBlock: !Ref
 def _port_policy(id_: str, name: str, port: int, severity: Severity) -> Policy:
     asked = Ports(TCP, port, port)
 
-    def check(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
+    def check(acl: DecidedResource, graph: GraphView) -> Iterable[Fault]:
         for found in admitted(acl, asked):
             entry = found.entry
             if found.doubt:
@@ -67,7 +68,7 @@ PORTS = (
     mend=SHUT,
     docs=DOCS,
 )
-def everything_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
+def everything_in(acl: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Every protocol, or every TCP port, for all addresses that no entry before denies."""
     for found in admitted(acl, Ports(TCP, LOWEST, HIGHEST)):
         entry = found.entry
@@ -88,13 +89,13 @@ def _passes(acl: DecidedResource, entry: Entry, what: str) -> str:
     return f"{what} may pass {way} {whom} through {acl.written_in(entry.place)}"
 
 
-def _every_protocol(acl: DecidedResource, egress: bool) -> Iterable[Report]:
+def _every_protocol(acl: DecidedResource, egress: bool) -> Iterable[Fault]:
     for entry in _allowed(acl, egress):
         if entry.ports.protocol not in (TCP, UDP, "icmp", "icmpv6", ""):
             yield acl.finding(_passes(acl, entry, str(entry.ports)), at=entry.place, subject=entry.path)
 
 
-def _every_port(acl: DecidedResource, egress: bool) -> Iterable[Report]:
+def _every_port(acl: DecidedResource, egress: bool) -> Iterable[Fault]:
     for entry in _allowed(acl, egress):
         ports = entry.ports
         if ports.protocol in (TCP, UDP) and (ports.everything or ports.width == 0):
@@ -113,7 +114,7 @@ def _every_port(acl: DecidedResource, egress: bool) -> Iterable[Report]:
     mend=SHUT,
     docs=DOCS,
 )
-def every_protocol_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
+def every_protocol_in(acl: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """An inbound allow entry with protocol -1, or with a protocol other than TCP, UDP and ICMP."""
     yield from _every_protocol(acl, False)
 
@@ -129,7 +130,7 @@ def every_protocol_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend=SHUT,
     docs=DOCS,
 )
-def every_port_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
+def every_port_in(acl: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """An inbound allow entry for TCP or UDP with all ports."""
     yield from _every_port(acl, False)
 
@@ -144,7 +145,7 @@ def every_port_in(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend=SHUT,
     docs=DOCS,
 )
-def every_protocol_out(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
+def every_protocol_out(acl: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """An outbound allow entry with protocol -1, or with a protocol other than TCP, UDP and ICMP."""
     yield from _every_protocol(acl, True)
 
@@ -159,7 +160,7 @@ def every_protocol_out(acl: DecidedResource, estate: Estate) -> Iterable[Report]
     mend=SHUT,
     docs=DOCS,
 )
-def every_port_out(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
+def every_port_out(acl: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """An outbound allow entry for TCP or UDP with all ports."""
     yield from _every_port(acl, True)
 
@@ -173,7 +174,7 @@ def every_port_out(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend="Give each entry of one direction a number of its own, in steps that leave room",
     docs="AWS CloudFormation User Guide: AWS::EC2::NetworkAclEntry",
 )
-def same_number(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
+def same_number(acl: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Found at each entry after the first; the first is named too."""
     first: dict[tuple[bool, int], Entry] = {}
     own = {entry.key for entry in entries(acl)}
@@ -194,9 +195,9 @@ def same_number(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
 
 def _owners(acl: DecidedResource, entry: Entry) -> list[DecidedResource]:
     """The resources that an entry is written in."""
-    owner = acl.estate.at(entry.owner)
+    owner = acl.graph.at(entry.owner)
     parts = owner.resource.parts if owner is not None else []
-    found = (acl.estate.at(part.address) for part in parts if covers(part.block, entry.place))
+    found = (acl.graph.at(part.address) for part in parts if covers(part.block, entry.place))
     return [other for other in found if other is not None]
 
 
@@ -210,7 +211,7 @@ def _owners(acl: DecidedResource, entry: Entry) -> list[DecidedResource]:
     mend='Terraform: cidr_block = "0.0.0.0/0". CloudFormation: CidrBlock: 0.0.0.0/0',
     docs=DOCS,
 )
-def partial_deny(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
+def partial_deny(acl: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """A deny entry for less than all addresses."""
     for entry in entries(acl):
         if not entry.allow and not entry.doubt and entry.blocks and not all(block.everything for block in entry.blocks):
@@ -228,7 +229,7 @@ def partial_deny(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend="Give the entry a lower number than the one that decides before it, or take it away",
     docs=DOCS,
 )
-def never_reached(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
+def never_reached(acl: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """An entry all of whose traffic an entry with a lower number has decided."""
     for entry, before in shadowed(acl):
         action = "allows" if before.allow else "denies"
@@ -250,7 +251,7 @@ def never_reached(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend='Terraform: ipv6_cidr_block, or protocol = "icmp". CloudFormation: Ipv6CidrBlock, or Protocol: 1',
     docs=DOCS,
 )
-def icmpv6_over_ipv4(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
+def icmpv6_over_ipv4(acl: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Protocol 58 with an IPv4 block that is to be allowed."""
     for entry in entries(acl):
         if entry.ports.protocol == ICMPV6 and entry.allow and any(block.family == 4 for block in entry.blocks):
@@ -270,12 +271,12 @@ def icmpv6_over_ipv4(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend="Terraform: subnet_ids = [aws_subnet.a.id]. CloudFormation: AWS::EC2::SubnetNetworkAclAssociation",
     docs="Amazon VPC User Guide: Network ACL basics",
 )
-def attached_to_nothing(acl: DecidedResource, estate: Estate) -> Iterable[Report]:
+def attached_to_nothing(acl: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No subnets of its own and no association; the default ACL has all the others' subnets by itself."""
     subnets = acl["SubnetIds"]
     if acl["Default"] == True or subnets.unknown or subnets:  # noqa: E712 - equality decides
         return
-    uses = [other.type for other in estate.referring_to(acl) if other.type != ENTRY]
+    uses = [other.type for other in graph.referring_to(acl) if other.type != ENTRY]
     if any(type_ not in (OUTPUT, MODULE) for type_ in uses):
         return
     doubt = "it is handed out, and may be attached elsewhere" if uses else ""

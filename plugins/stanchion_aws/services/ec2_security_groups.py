@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 
 from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.change import Remove
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.addresses import open_to_internet
 from stanchion_aws.analysis.network import INGRESS, INGRESS_TYPES, Opening, openings, rules
 from stanchion_aws.analysis.ports import ANY, ICMP, ICMPV6, TCP, UDP, Ports
@@ -30,7 +31,7 @@ def opened(
     asked: Callable[[Ports], bool | None],
     what: str = "",
     closing: bool = False,
-) -> Iterable[Report]:
+) -> Iterable[Fault]:
     """A finding for each place at which a group is open to the internet on the ports asked for.
 
     `what` names what is among the ports, when they are more than that. With `closing` the mending is to take out the
@@ -87,7 +88,7 @@ def everything(ports: Ports) -> bool | None:
     mend=NARROW,
     docs=DOCS,
 )
-def every_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def every_port(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Every protocol, or every TCP or UDP port."""
     yield from opened(group, INGRESS, everything, closing=True)
 
@@ -103,7 +104,7 @@ def every_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend="Open the ports that are served, one rule each; to whom: " + NARROW,
     docs=DOCS,
 )
-def wide_range(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def wide_range(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """256 ports or more; the message names the well-known services among them."""
     from stanchion_aws.services.ec2_exposed_services import among
 
@@ -133,7 +134,7 @@ def wide_range(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend="Name the ports that are served. All ports would be from 0 to 65535",
     docs="Amazon EC2 API Reference: IpPermission",
 )
-def port_zero(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def port_zero(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """TCP or UDP, from 0 to 0, from everywhere."""
     for opening in openings(group, INGRESS, lambda p: p.protocol in (TCP, UDP) and p.first == p.last == 0):
         if not opening.doubt:
@@ -167,7 +168,7 @@ def _other(ports: Ports) -> bool | None:
     mend=NARROW,
     docs=DOCS,
 )
-def other_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def other_port(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Anything but TCP 80, TCP and UDP 443, and ICMP."""
     yield from opened(group, INGRESS, _other, closing=True)
 
@@ -183,7 +184,7 @@ def other_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend="Serve HTTPS alone, or put the group behind a load balancer and name its group as the source",
     docs=DOCS,
 )
-def http(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def http(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """TCP port 80, alone or among others."""
     yield from opened(group, INGRESS, lambda ports: ports.includes(HTTP), "HTTP")
 
@@ -200,7 +201,7 @@ def http(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend=NARROW,
     docs=DOCS,
 )
-def any_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def any_port(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Any protocol and port, the web's and ICMP too."""
     yield from opened(group, INGRESS, lambda ports: True)
 
@@ -217,7 +218,7 @@ def any_port(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend='Terraform: cidr_blocks = ["198.51.100.7/32"]. CloudFormation: CidrIp: 198.51.100.7/32',
     docs=DOCS,
 )
-def not_one_address(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def not_one_address(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """A CIDR block that is not /32 (IPv6: /128)."""
     for rule in rules(group, INGRESS):
         if not all(block.single for block in rule.blocks):
@@ -236,7 +237,7 @@ def not_one_address(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend="Write one rule for each port",
     docs=DOCS,
 )
-def range_of_ports(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def range_of_ports(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """More than one TCP or UDP port, whoever may use them."""
     for rule in rules(group, INGRESS):
         if rule.ports.width > 1 and rule.ports.protocol != ANY:
@@ -255,7 +256,7 @@ def range_of_ports(group: DecidedResource, estate: Estate) -> Iterable[Report]:
     mend='Terraform: protocol = "tcp" with from_port and to_port. CloudFormation: IpProtocol: tcp',
     docs=DOCS,
 )
-def every_protocol(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def every_protocol(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Protocol -1, whoever may use it; a rule for the loopback address allows nothing."""
     for rule in rules(group, INGRESS):
         if rule.ports.protocol == ANY and not rule.nobody:

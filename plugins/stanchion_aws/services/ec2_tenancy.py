@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.change import Set
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
+from stanchion.worlds.fault import Fault, Step
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.hardware import (
     CONFIGURATION,
     GROUP,
@@ -33,9 +34,9 @@ ISOLATION_TAGS = {
 FRAMEWORK_TAGS = ("Compliance", "Framework", "ComplianceFramework", "DataClassification")
 
 
-def _auto_placed(estate: Estate, type_: Decided | None) -> bool:
+def _auto_placed(graph: GraphView, type_: Decided | None) -> bool:
     """Whether a host of the unit takes untargeted launches of an instance type."""
-    for host in estate.of_type(HOST):
+    for host in graph.of_type(HOST):
         if host["AutoPlacement"] == "off":
             continue
         wanted, family_ = host["InstanceType"], host["InstanceFamily"]
@@ -56,9 +57,9 @@ def _auto_placed(estate: Estate, type_: Decided | None) -> bool:
     "CloudFormation: HostId: !Ref Host or HostResourceGroupArn",
     docs="Amazon EC2 User Guide: Launch instances on an Amazon EC2 Dedicated Host",
 )
-def host_tenancy_names_a_host(launch: DecidedResource, estate: Estate) -> Iterable[Report]:
+def host_tenancy_names_a_host(launch: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """A launch of tenancy host names a host or resource group, or a host of the unit takes it."""
-    place = placement(launch, estate)
+    place = placement(launch, graph)
     if place.said is None or place.said != "host":
         return
     if launch.type == GROUP:
@@ -71,7 +72,7 @@ def host_tenancy_names_a_host(launch: DecidedResource, estate: Estate) -> Iterab
             )
         return
     own = place.owner.address == launch.address and not place.names_a_host
-    if own and not _auto_placed(estate, instance_type(launch, estate)):
+    if own and not _auto_placed(graph, instance_type(launch, graph)):
         message = f"{launch.address} asks for host tenancy but names no host and no host resource group"
         yield launch.finding(message, at=place.said)
 
@@ -85,9 +86,9 @@ def host_tenancy_names_a_host(launch: DecidedResource, estate: Estate) -> Iterab
     mend="Name the host (host_id / HostId) and tenancy host, or leave affinity out.",
     docs="Amazon EC2 User Guide: Understand Amazon EC2 Dedicated Host auto-placement and host affinity",
 )
-def affinity_has_a_host(launch: DecidedResource, estate: Estate) -> Iterable[Report]:
+def affinity_has_a_host(launch: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Affinity "host" comes with tenancy host and a host."""
-    place = placement(launch, estate)
+    place = placement(launch, graph)
     if place.owner.address != launch.address or place.affinity.absent or place.affinity != "host":
         return
     if place.tenancy != "host":
@@ -107,17 +108,17 @@ def affinity_has_a_host(launch: DecidedResource, estate: Estate) -> Iterable[Rep
     mend="Choose a type that runs there (t3 in place of t2), or another tenancy.",
     docs="Amazon EC2 User Guide: Amazon EC2 Dedicated Instances",
 )
-def type_runs_on_its_hardware(launch: DecidedResource, estate: Estate) -> Iterable[Report]:
+def type_runs_on_its_hardware(launch: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Burstable types of the first generations run on shared hardware only, Macs on dedicated hosts only."""
-    type_ = instance_type(launch, estate)
+    type_ = instance_type(launch, graph)
     if type_ is None or type_.unknown:
         return
     of = family(type_.text)
     if of.startswith("mac"):
-        yield from _mac_without_host(launch, estate, type_)
+        yield from _mac_without_host(launch, graph, type_)
     elif of in NOT_ON_DEDICATED:
-        place = placement(launch, estate)
-        vpc = dedicated_vpc(launch, estate)
+        place = placement(launch, graph)
+        vpc = dedicated_vpc(launch, graph)
         if place.tenancy in ("dedicated", "host"):
             if place.owner.address == launch.address:
                 message = f"{type_.text} cannot run with tenancy {place.tenancy}: {launch.address} will not launch"
@@ -136,8 +137,8 @@ def _said(place: Placement) -> list[Step]:
     return [Step(f"{place.owner.address} asks for it", place.said.place)] if place.said is not None else []
 
 
-def _mac_without_host(launch: DecidedResource, estate: Estate, type_: Decided) -> Iterator[Report]:
-    place = placement(launch, estate)
+def _mac_without_host(launch: DecidedResource, graph: GraphView, type_: Decided) -> Iterator[Fault]:
+    place = placement(launch, graph)
     if place.owner.address == launch.address and place.tenancy != "host":
         message = f"{type_.text} runs on dedicated hosts only, but {launch.address} asks for tenancy {place.tenancy}"
         yield launch.finding(message, at=_own(launch, type_), trace=_said(place))
@@ -153,12 +154,12 @@ def _mac_without_host(launch: DecidedResource, estate: Estate, type_: Decided) -
     mend="Give the instance the VPC's tenancy, or make the VPC's tenancy default and ask per instance.",
     docs="Amazon EC2 User Guide: Amazon EC2 Dedicated Instances",
 )
-def tenancy_agrees_with_the_vpc(launch: DecidedResource, estate: Estate) -> Iterable[Report]:
+def tenancy_agrees_with_the_vpc(launch: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """A launch that writes tenancy default is not in a VPC of dedicated tenancy."""
-    place = placement(launch, estate)
+    place = placement(launch, graph)
     if place.said is None or place.said != "default":
         return
-    vpc = dedicated_vpc(launch, estate)
+    vpc = dedicated_vpc(launch, graph)
     if vpc is not None:
         yield launch.finding(
             f"{launch.address} asks for shared hardware, but runs on dedicated hardware because of {vpc.address}",
@@ -181,15 +182,15 @@ def tenancy_agrees_with_the_vpc(launch: DecidedResource, estate: Estate) -> Iter
     mend='Terraform: tenancy = "dedicated". CloudFormation: Tenancy: dedicated',
     docs="Amazon EC2 User Guide: Amazon EC2 Dedicated Instances",
 )
-def isolated_workloads_have_hardware_of_their_own(launch: DecidedResource, estate: Estate) -> Iterable[Report]:
+def isolated_workloads_have_hardware_of_their_own(launch: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """A workload whose tags say that it needs isolation runs on dedicated hardware or a dedicated host."""
-    reason = _needs_isolation(launch, estate)
+    reason = _needs_isolation(launch, graph)
     if reason is None:
         return
-    runs_on = hardware(launch, estate)
+    runs_on = hardware(launch, graph)
     if runs_on.kind == "shared":
         name, tag = reason
-        place = placement(launch, estate)
+        place = placement(launch, graph)
         yield launch.finding(
             f"{launch.address} runs on shared hardware, though its tag {name} = {tag.text} asks for isolation",
             at=(_own(launch, place.said) if place.said is not None else None) or tag,
@@ -200,8 +201,8 @@ def isolated_workloads_have_hardware_of_their_own(launch: DecidedResource, estat
         )
 
 
-def _needs_isolation(launch: DecidedResource, estate: Estate) -> tuple[str, Decided] | None:
-    settings = estate.settings.get("isolation", {})
+def _needs_isolation(launch: DecidedResource, graph: GraphView) -> tuple[str, Decided] | None:
+    settings = graph.settings.get("isolation", {})
     wanted = settings.get("tags", ISOLATION_TAGS)
     frameworks = [framework.lower() for framework in settings.get("frameworks", ())]
     lowered = {name.lower(): [str(value).lower() for value in values] for name, values in wanted.items()}
@@ -227,14 +228,14 @@ def _needs_isolation(launch: DecidedResource, estate: Estate) -> tuple[str, Deci
     mend="Launch with tenancy host and this host's id, let it take untargeted launches, or release it.",
     docs="Amazon EC2 User Guide: Amazon EC2 Dedicated Hosts",
 )
-def host_is_used(host: DecidedResource, estate: Estate) -> Iterable[Report]:
+def host_is_used(host: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Some launch of the unit names the host, or asks for host tenancy while the host takes untargeted launches."""
     open_to_all = host["AutoPlacement"] != "off"
-    for launch in estate.of_type(INSTANCE, TEMPLATE):
-        place = placement(launch, estate)
+    for launch in graph.of_type(INSTANCE, TEMPLATE):
+        place = placement(launch, graph)
         if any(reference.address == host.address for reference in place.host.references):
             return
         if open_to_all and place.said is not None and place.said == "host" and place.host.absent:
             return
-    if next(estate.referring_to(host), None) is None:
+    if next(graph.referring_to(host), None) is None:
         yield host.finding(f"{host.address} is paid for, but no launch here uses it")

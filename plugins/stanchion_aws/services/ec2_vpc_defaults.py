@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.change import Beside, Remove
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate, Report, Step
+from stanchion.worlds.fault import Fault, Step
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.network import EGRESS, GROUP, INGRESS, openings, rules
 
 VPC, CLUSTER = "AWS::EC2::VPC", "AWS::EMR::Cluster"
@@ -40,11 +41,11 @@ def _names_default(value: Decided, vpc: str = "") -> bool:
     ),
     docs=DOCS,
 )
-def default_group_left(vpc: DecidedResource, estate: Estate) -> Iterable[Report]:
+def default_group_left(vpc: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Nothing takes over the default group: in Terraform its own resource, in CloudFormation a custom resource."""
-    if vpc.address in estate.once("vpcs with their default group taken over", lambda: _taken_over(estate)):
+    if vpc.address in graph.once("vpcs with their default group taken over", lambda: _taken_over(graph)):
         return
-    for other in estate.referring_to(vpc):
+    for other in graph.referring_to(vpc):
         if other.type.startswith(("Custom::", "AWS::CloudFormation::CustomResource")) and any(
             _names_default(value, vpc.address) for _, value in other.properties()
         ):
@@ -57,8 +58,8 @@ def default_group_left(vpc: DecidedResource, estate: Estate) -> Iterable[Report]
     )
 
 
-def _taken_over(estate: Estate) -> set[str]:
-    groups = (group for group in estate.of_type(GROUP) if _is_default(group))
+def _taken_over(graph: GraphView) -> set[str]:
+    groups = (group for group in graph.of_type(GROUP) if _is_default(group))
     return {reference.address for group in groups for reference in group["VpcId"].references}
 
 
@@ -72,12 +73,12 @@ def _taken_over(estate: Estate) -> set[str]:
     mend="Take the rules out, and give them to a group that is named for its purpose",
     docs=DOCS,
 )
-def default_group_with_rules(group: DecidedResource, estate: Estate) -> Iterable[Report]:
+def default_group_with_rules(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Rules in Terraform's resource for the default group, or rules that are added to it by its id."""
     by_id = group.type in RULES and _names_default(group["GroupId"])
     if not by_id and not _is_default(group):
         return
-    vpcs = estate.named_by(group["GroupId"] if by_id else group["VpcId"])
+    vpcs = graph.named_by(group["GroupId"] if by_id else group["VpcId"])
     for direction in (INGRESS, EGRESS):
         for rule in rules(group, direction):
             yield group.finding(
@@ -99,10 +100,10 @@ def default_group_with_rules(group: DecidedResource, estate: Estate) -> Iterable
     mend="Close the rule of the group, or name a group whose sources are your own addresses",
     docs="Amazon EMR Management Guide: Control network traffic with security groups for your Amazon EMR cluster",
 )
-def open_cluster(cluster: DecidedResource, estate: Estate) -> Iterable[Report]:
+def open_cluster(cluster: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """A group of the cluster has a rule that lets in the whole internet, on any port."""
     for value in _groups_of(cluster):
-        for group in estate.named_by(value):
+        for group in graph.named_by(value):
             if group.type != GROUP:
                 continue
             for opening in openings(group, INGRESS, lambda ports: True):
@@ -126,7 +127,7 @@ def open_cluster(cluster: DecidedResource, estate: Estate) -> Iterable[Report]:
     ),
     docs="Amazon EMR Management Guide: Working with Amazon EMR-managed security groups",
 )
-def cluster_without_groups(cluster: DecidedResource, estate: Estate) -> Iterable[Report]:
+def cluster_without_groups(cluster: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Neither a group for the primary nor one for the other nodes."""
     if not any(True for _ in _groups_of(cluster)) and not cluster["Instances"].unknown:
         yield cluster.finding(f"{cluster.address} is in the security groups that EMR shares among clusters")

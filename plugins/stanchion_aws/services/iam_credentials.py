@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from stanchion.policy.policy import Severity, policy
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import DecidedResource, GraphView
 
 DOCUMENT = "data.aws_iam_policy_document"
 #: Actions whose answer holds a credential (AWS Service Authorization Reference).
@@ -59,7 +60,7 @@ CREDENTIAL_ACTIONS = (
     mend="Name the users or roles in Resource, or leave the action out.",
     docs="IAM User Guide: Grant least privilege; Service Authorization Reference",
 )
-def policies_hand_out_no_credentials(holder: DecidedResource, estate: Estate) -> Iterable[Report]:
+def policies_hand_out_no_credentials(holder: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No statement allows an action that returns a credential on every resource."""
     for document in _documents(holder):
         for statement in document["Statement"]:

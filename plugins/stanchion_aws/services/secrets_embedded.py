@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from stanchion.analysis.secrets import credential_in, is_placeholder, masked, names_a_secret
 from stanchion.policy.policy import Severity, policy
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.services.secrets_templates import named_values, text_secret
 
 INSTANCE = "AWS::EC2::Instance"
@@ -27,7 +28,7 @@ PROJECT = "AWS::CodeBuild::Project"
     mend="Give the instance a role, and let the script fetch the secret when it starts.",
     docs="Amazon EC2 User Guide: Run commands when you launch an EC2 instance with user data input",
 )
-def user_data_has_no_secret(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
+def user_data_has_no_secret(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No credential, no value marked as a secret, and nothing that a script assigns to a secret's name."""
     data = resource.get("LaunchTemplateData", "UserData") if resource.type == LAUNCH_TEMPLATE else resource["UserData"]
     for text in _texts(data):
@@ -62,7 +63,7 @@ def _decoded(text: str) -> str:
         return text
 
 
-def _fault(resource: DecidedResource, name: str, value: Decided, what: str) -> Iterator[Report]:
+def _fault(resource: DecidedResource, name: str, value: Decided, what: str) -> Iterator[Fault]:
     if value.unknown or not value.text or is_placeholder(value.text):
         return
     credential = credential_in(value.text)
@@ -90,7 +91,7 @@ def _only_points_at_it(text: str) -> bool:
     mend="Pass the secret's ARN, and let the function fetch it.",
     docs="AWS Lambda Developer Guide: Securing Lambda environment variables",
 )
-def function_environments_have_no_secret(function: DecidedResource, estate: Estate) -> Iterable[Report]:
+def function_environments_have_no_secret(function: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No credential, and no value under a secret's name, stands in the environment."""
     variables = function.get("Environment", "Variables")
     for name, value in named_values(variables):
@@ -106,7 +107,7 @@ def function_environments_have_no_secret(function: DecidedResource, estate: Esta
     mend="Name the secret under secrets with valueFrom, in place of environment.",
     docs="Amazon ECS Developer Guide: Pass sensitive data to an Amazon ECS container",
 )
-def container_environments_have_no_secret(task: DecidedResource, estate: Estate) -> Iterable[Report]:
+def container_environments_have_no_secret(task: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No credential, and no value under a secret's name, stands in a container's environment."""
     for container in task["ContainerDefinitions"]:
         name = container["Name"]
@@ -124,7 +125,7 @@ def container_environments_have_no_secret(task: DecidedResource, estate: Estate)
     mend="Use type SECRETS_MANAGER or PARAMETER_STORE with the secret's name as the value.",
     docs="AWS CodeBuild User Guide: Environment variables in build environments",
 )
-def build_environments_have_no_secret(project: DecidedResource, estate: Estate) -> Iterable[Report]:
+def build_environments_have_no_secret(project: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No secret stands in a plain environment variable of a build."""
     for variable in project.get("Environment", "EnvironmentVariables"):
         kind, name = variable["Type"], variable["Name"]

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from stanchion.analysis.secrets import SAFE, Means, means_of
 from stanchion.policy.policy import Policy, Profile, Severity
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import DecidedResource, GraphView
 
 DYNAMIC_REFERENCES = (
     "AWS CloudFormation User Guide: Get values stored in other services using dynamic references; "
@@ -161,13 +162,13 @@ def _asked_for(
 
 
 def _faults(
-    secrets: tuple[SecretProperty, ...], resource: DecidedResource, estate: Estate, allowed: frozenset[Means]
-) -> Iterable[Report]:
+    secrets: tuple[SecretProperty, ...], resource: DecidedResource, graph: GraphView, allowed: frozenset[Means]
+) -> Iterable[Fault]:
     for secret in secrets:
         if secret.type != resource.type:
             continue
         for value, around in values_at(resource, secret.path):
-            means = means_of(value, estate)
+            means = means_of(value, graph)
             if means is Means.ABSENT and _asked_for(secret, around, resource, allowed):
                 message = f"{resource.address} needs {_spoken(secret)}, and nothing says where it comes from"
                 yield resource.finding(message, at=value, subject=secret.path)
@@ -175,7 +176,7 @@ def _faults(
                 yield _fault(secret, resource, value, means)
 
 
-def _fault(secret: SecretProperty, resource: DecidedResource, value: Decided, means: Means) -> Report:
+def _fault(secret: SecretProperty, resource: DecidedResource, value: Decided, means: Means) -> Fault:
     message = f"{_spoken(secret)} of {resource.address} is {means.value}"
     if means in (Means.PLAIN, Means.DEFAULT):
         message += ", for everyone who can read this file"
@@ -190,8 +191,8 @@ def _policy(
     severity: Severity,
     why: str,
 ) -> Policy:
-    def check(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
-        return _faults(secrets, resource, estate, allowed)
+    def check(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
+        return _faults(secrets, resource, graph, allowed)
 
     mend = (
         "CloudFormation: '{{resolve:secretsmanager:app/db:SecretString:password}}'. "

@@ -18,7 +18,8 @@ from stanchion.graph.resource import OUTPUT, PARAMETER, PROVIDER
 from stanchion.policy.policy import Severity, policy
 from stanchion.worlds.change import Remove, Set
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import DecidedResource, GraphView
 
 INSTANCE = "AWS::EC2::Instance"
 ASKED_FOR = "asks for a value wherever none is given"
@@ -44,7 +45,7 @@ def _holds_a_secret(parameter: DecidedResource) -> bool:
     mend="CloudFormation: NoEcho: true. Terraform: sensitive = true",
     docs="AWS CloudFormation User Guide: CloudFormation template Parameters syntax; Terraform: Input Variables",
 )
-def secret_parameters_are_not_shown(parameter: DecidedResource, estate: Estate) -> Iterable[Report]:
+def secret_parameters_are_not_shown(parameter: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """A parameter named for a secret has NoEcho; a variable named for one is sensitive."""
     if _holds_a_secret(parameter) and not parameter["NoEcho"]:
         word = "NoEcho" if parameter.framework == "cloudformation" else "sensitive"
@@ -61,7 +62,7 @@ def secret_parameters_are_not_shown(parameter: DecidedResource, estate: Estate) 
     mend="Leave the default out, so that a value must be given, or take it from a secrets service.",
     docs="AWS CloudFormation User Guide: CloudFormation best practices, Do not embed credentials in your templates",
 )
-def secret_parameters_have_no_default(parameter: DecidedResource, estate: Estate) -> Iterable[Report]:
+def secret_parameters_have_no_default(parameter: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """A parameter named for a secret has no default; no parameter has a credential as its default."""
     default = parameter["Default"]
     if default.unknown or default.absent or default.is_list or default.is_map:
@@ -85,25 +86,25 @@ def secret_parameters_have_no_default(parameter: DecidedResource, estate: Estate
     mend="Terraform: sensitive = true, or output the secret's ARN. CloudFormation: output the secret's ARN.",
     docs="AWS CloudFormation User Guide: CloudFormation template Outputs syntax; Terraform: Output Values",
 )
-def outputs_show_no_secret(output: DecidedResource, estate: Estate) -> Iterable[Report]:
+def outputs_show_no_secret(output: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """An output that is a secret, by its value's marks, source or name, is sensitive (CloudFormation: is left out)."""
     if output["NoEcho"]:
         return
     value = output["Value"]
-    reason = _secret_output(output, value, estate)
+    reason = _secret_output(output, value, graph)
     if reason is not None:
         fix = Set("NoEcho", True) if output.framework != "cloudformation" else ()
         yield output.finding(f"{output.address} shows {reason}", at=value, subject="Value", fix=fix)
 
 
-def _secret_output(output: DecidedResource, value: Decided, estate: Estate) -> str | None:
+def _secret_output(output: DecidedResource, value: Decided, graph: GraphView) -> str | None:
     if value.sensitive:
         return "a value that is marked as a secret"
     for reference in value.references:
         leaf = reference.attribute.rpartition(".")[2]
         if leaf in ("secret_string", "secret_binary") or (leaf != "" and names_a_secret(leaf)):
             return f"a secret: {leaf} of {reference.address}"
-    if means_of(value, estate) is Means.SERVICE:
+    if means_of(value, graph) is Means.SERVICE:
         return "what it reads from a secrets service"
     if not value.unknown and value.text:
         credential = credential_in(value.text)
@@ -134,7 +135,7 @@ def _about_only(value: Decided) -> bool:
     docs="Terraform AWS provider: Authentication and Configuration; AWS General Reference: "
     "Best practices for managing AWS access keys",
 )
-def providers_have_no_credentials(provider: DecidedResource, estate: Estate) -> Iterable[Report]:
+def providers_have_no_credentials(provider: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No access key, secret key, token or password is written into a provider block."""
     for name, value in provider.properties():
         if value.unknown or value.is_list or value.is_map or not value.text or is_placeholder(value.text):
@@ -161,12 +162,12 @@ _AUTHENTICATION = ("accessKeyId", "secretKey", "password")
     mend="Use type S3 with roleName, so that the instance's role fetches the files.",
     docs="AWS CloudFormation User Guide: AWS::CloudFormation::Authentication",
 )
-def metadata_has_no_credentials(resource: DecidedResource, estate: Estate) -> Iterable[Report]:
+def metadata_has_no_credentials(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No key or password is written into the authentication that cfn-init uses."""
     for name, entry in resource.attribute("Metadata")["AWS::CloudFormation::Authentication"].items():
         for key in _AUTHENTICATION:
             value = entry[key]
-            if means_of(value, estate) in (Means.PLAIN, Means.DEFAULT, Means.ECHOED, Means.UNENCRYPTED):
+            if means_of(value, graph) in (Means.PLAIN, Means.DEFAULT, Means.ECHOED, Means.UNENCRYPTED):
                 message = f"{resource.address} has {key} of {name} in its metadata, where all who see the stack read it"
                 yield resource.finding(message, at=value)
 

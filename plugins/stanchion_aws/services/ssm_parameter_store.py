@@ -17,7 +17,8 @@ from stanchion.analysis.secrets import (
 from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.change import Set
 from stanchion.worlds.decided import Decided
-from stanchion.worlds.estate import DecidedResource, Estate, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import DecidedResource, GraphView
 
 PARAMETER = "AWS::SSM::Parameter"
 SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a resource type
@@ -85,7 +86,7 @@ def _encrypting(parameter: DecidedResource) -> Set | tuple[()]:
     mend=SECURE_STRING,
     docs=STORE_DOCS,
 )
-def secrets_are_secure_strings(parameter: DecidedResource, estate: Estate) -> Iterable[Report]:
+def secrets_are_secure_strings(parameter: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """A parameter that holds a secret, by value, name or description, is a SecureString."""
     if _encrypted(parameter):
         return
@@ -110,7 +111,7 @@ def secrets_are_secure_strings(parameter: DecidedResource, estate: Estate) -> It
     mend="Put the value in by hand or by a pipeline, and let the template only name the parameter.",
     docs=STORE_DOCS,
 )
-def parameter_values_are_not_hard_coded(parameter: DecidedResource, estate: Estate) -> Iterable[Report]:
+def parameter_values_are_not_hard_coded(parameter: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No secret stands in the parameter's value."""
     value = parameter["Value"]
     text = _known_text(value)
@@ -143,7 +144,7 @@ def _is_a_test(text: str) -> bool:
     mend="Terraform: key_id = aws_kms_key.parameters.arn",
     docs="AWS Systems Manager User Guide: AWS KMS encryption for Parameter Store SecureString parameters",
 )
-def secure_strings_have_a_key_of_their_own(parameter: DecidedResource, estate: Estate) -> Iterable[Report]:
+def secure_strings_have_a_key_of_their_own(parameter: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """A SecureString names a key that is not alias/aws/ssm."""
     if not _encrypted(parameter):
         return
@@ -163,7 +164,7 @@ def secure_strings_have_a_key_of_their_own(parameter: DecidedResource, estate: E
     mend=SECURE_STRING,
     docs=STORE_DOCS,
 )
-def parameters_are_secure_strings(parameter: DecidedResource, estate: Estate) -> Iterable[Report]:
+def parameters_are_secure_strings(parameter: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """The parameter is a SecureString."""
     if not _encrypted(parameter):
         message, fix = f"{parameter.address} is stored unencrypted", _encrypting(parameter)
@@ -179,9 +180,9 @@ def parameters_are_secure_strings(parameter: DecidedResource, estate: Estate) ->
     mend="Do not pass parameters to data.http; where it must be, use https:// and a host of your own.",
     docs="AWS Systems Manager User Guide: Restricting access to Parameter Store parameters using IAM policies",
 )
-def parameters_are_not_sent_away(parameter: DecidedResource, estate: Estate) -> Iterable[Report]:
+def parameters_are_not_sent_away(parameter: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No http data source of the unit has the parameter's value in its address or headers."""
-    for request in estate.referring_to(parameter, "data.http", "data.external"):
+    for request in graph.referring_to(parameter, "data.http", "data.external"):
         if request.type == "data.http":
             message = f"the value of {parameter.address} is sent to another host by {request.address}"
             yield parameter.finding(message, at=parameter["Value"], others=[request], subject=request.address)
@@ -197,7 +198,7 @@ def parameters_are_not_sent_away(parameter: DecidedResource, estate: Estate) -> 
     mend="Terraform: kms_key_id = aws_kms_key.secrets.arn. CloudFormation: KmsKeyId: !GetAtt SecretsKey.Arn",
     docs="AWS Secrets Manager User Guide: Secret encryption and decryption in AWS Secrets Manager",
 )
-def secrets_have_a_key_of_their_own(secret: DecidedResource, estate: Estate) -> Iterable[Report]:
+def secrets_have_a_key_of_their_own(secret: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """The secret names a key that is not alias/aws/secretsmanager."""
     key = secret["KmsKeyId"]
     if key.absent or (not key.unknown and _default_key(key.text)):

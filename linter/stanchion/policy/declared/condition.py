@@ -12,7 +12,8 @@ from stanchion.policy.predicates import found_in
 from stanchion.syntax.source import Located
 from stanchion.worlds.change import Change
 from stanchion.worlds.decided import Decided, as_number
-from stanchion.worlds.estate import DecidedResource, Report
+from stanchion.worlds.fault import Fault
+from stanchion.worlds.view import DecidedResource
 from stanchion.worlds.world import NeedsValueError
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _validator() -> Any:
     return extend(Draft202012Validator, own)  # type: ignore[no-untyped-call]
 
 
-def faults_of(row: Requirement, resource: DecidedResource) -> Iterator[Report]:
+def faults_of(row: Requirement, resource: DecidedResource) -> Iterator[Fault]:
     """The faults of a resource that must fit a schema as a whole, where its conditions, schemas too, fit it."""
     doubt = ""
     for _, predicate in row.when:
@@ -115,7 +116,7 @@ def accepts(schema: Any, value: Decided) -> bool:
 
 def _faults(
     resource: DecidedResource, document: Any, must: Any, message: str, doubt: str, fix: tuple[Change, ...], effect: str
-) -> Iterator[Report]:
+) -> Iterator[Fault]:
     errors = sorted(_validator()(must).iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
     certain = [error for error in errors if _certain(error)]
     unknown = _unknown_in(document)
