@@ -114,3 +114,21 @@ def test_the_fixing_hook_mends_what_a_commit_brings(repository: tuple[Path, Path
         assert "enable_log_file_validation" not in (work / "old.tf").read_text()
     finally:
         (work / ".pre-commit-config.yaml").write_text(plain)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no file has such a name there")
+def test_a_file_called_like_an_option_is_judged_and_not_obeyed(repository: tuple[Path, Path]) -> None:
+    work, home = repository
+    victim = work.parent / "victim.json"
+    victim.write_text("keep me", encoding="utf-8")
+    (work / "named.tf").write_text(TRAIL.format(name="named", more=""), encoding="utf-8")
+    (work / "--format=json:..").mkdir()
+    for name in ("--format=json:../victim.json", "--exclude=*.tf", "--no-suppressions.json", "--help.tf"):
+        (work / name).write_text("{}" if name.endswith("json") else "", encoding="utf-8")
+    try:
+        stopped = commit(work, home, "named")
+        assert stopped.returncode != 0
+        assert "LOG101" in stopped.stdout + stopped.stderr
+        assert victim.read_text(encoding="utf-8") == "keep me"
+    finally:
+        ran(work, "git", "rm", "-rfq", "--", "named.tf", ":(glob)--*", ":(glob)--*/**", home=home)

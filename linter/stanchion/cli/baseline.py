@@ -17,6 +17,7 @@ from stanchion.cli.arguments import (
 )
 from stanchion.cli.main import CLEAN, UNREAD, USAGE
 from stanchion.cli.output import complain, write
+from stanchion.cli.outputs import UnwrittenError, put
 
 DEFAULT = Path(".stanchion-baseline.json")
 
@@ -46,9 +47,9 @@ def run(arguments: Sequence[str]) -> int:
         return USAGE
     findings = joined(suppressed(outcome.findings, configuration.ignored))
     try:
-        given.output.write_text(written(findings), encoding="utf-8")
-    except OSError as error:
-        complain(f"{given.output} could not be written: {error.strerror}")
+        put(given.output, written(findings))
+    except UnwrittenError as error:
+        complain(f"{given.output} {error}")
         return USAGE
     counted = sum(1 for finding in findings if finding.suppressed is None and finding.certainty != "possible")
     write(f"{counted} finding{'' if counted == 1 else 's'} written to {given.output}\n")

@@ -207,10 +207,12 @@ def _report(
         if target is None:
             write(text)
             continue
+        from stanchion.cli.outputs import UnwrittenError, put
+
         try:
-            target.write_text(text, encoding="utf-8", errors="backslashreplace")
-        except OSError as error:
-            complain(f"{target} could not be written: {error.strerror}")
+            put(target, text)
+        except UnwrittenError as error:
+            complain(f"{target} {error}")
             code = USAGE
     return code
 

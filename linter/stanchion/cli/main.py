@@ -47,8 +47,25 @@ def main(arguments: Sequence[str]) -> int:
             complain(f"there is no command {first!r}{hint}")
         return USAGE
     command = import_module(COMMANDS[first][1])
+    if first != "lsp" and (name := _name_for_an_option(arguments[1:])):
+        complain(
+            f"{name}: an option, or the file of this name that is here? "
+            f"Write ./{name} for the file, or -- before the names of files; rename the file to use the option"
+        )
+        return USAGE
     code: int = command.run(arguments[1:])
     return code
+
+
+def _name_for_an_option(arguments: Sequence[str]) -> str:
+    """The first argument that would be taken for an option and is the name of a file, "" where there is none.
+
+    Hooks hand over the names of a repository's files, and whoever brings a file chooses its name.
+    """
+    import os
+
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return next((each for each in options if each[:1] == "-" and os.path.lexists(each)), "")
 
 
 def _help() -> str:

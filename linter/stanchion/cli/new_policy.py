@@ -11,6 +11,7 @@ from stanchion.authoring.starting import Start, StartError, files_of
 from stanchion.cli.arguments import Parser
 from stanchion.cli.main import CLEAN, USAGE
 from stanchion.cli.output import complain, write
+from stanchion.cli.outputs import UnwrittenError, put
 from stanchion.plugins.registry import load
 
 
@@ -35,10 +36,9 @@ def run(arguments: Sequence[str]) -> int:
     for name, text in files.items():
         path = given.directory / name
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            complain(f"{path} could not be written: {error.strerror}")
+            put(path, text, new=True)
+        except UnwrittenError as error:
+            complain(f"{path} {error}")
             return USAGE
         write(f"{path}\n")
     policy = given.directory / next(iter(files))
