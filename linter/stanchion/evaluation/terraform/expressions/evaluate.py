@@ -125,17 +125,17 @@ def _conditional(node: nodes.Conditional, scope: Scope) -> Value:
     if isinstance(condition, Known):
         chosen, other = (node.then, node.otherwise) if condition.value else (node.otherwise, node.then)
         value = evaluate(chosen, scope)
-        kind, secret = _passed_over(other, scope)
-        return marked(_alike(value, kind, node), condition.references, condition.sensitive or secret)
+        passed = _passed_over(other, scope)
+        secret = condition.sensitive or passed.sensitive
+        return marked(_alike(value, passed, node), condition.references, secret)
     then, otherwise = _arm(node.then, scope), _arm(node.otherwise, scope)
     if isinstance(then, EvaluationError) and isinstance(otherwise, EvaluationError):
         raise then
-    kinds = [ANY if isinstance(arm, EvaluationError) else type_of(arm) for arm in (then, otherwise)]
     values = [refused(arm, node) if isinstance(arm, EvaluationError) else arm for arm in (then, otherwise)]
     holds, never = ways(condition, node.condition, scope)
     arms: list[tuple[Condition, Value]] = [
-        (all_of(holds, negate(never)), _alike(values[0], kinds[1], node)),
-        (all_of(negate(holds), negate(never)), _alike(values[1], kinds[0], node)),
+        (all_of(holds, negate(never)), _alike(values[0], values[1], node)),
+        (all_of(negate(holds), negate(never)), _alike(values[1], values[0], node)),
     ]
     if never is not False:
         arms.append((never, Refused("the condition cannot be worked out", node.condition)))
@@ -150,28 +150,40 @@ def _arm(node: Expression, scope: Scope) -> Value | EvaluationError:
         return error
 
 
-def _passed_over(node: Expression, scope: Scope) -> tuple[Type, bool]:
-    """What the arm that is not taken still says of the result: its type, and whether it is secret."""
+def _passed_over(node: Expression, scope: Scope) -> Value:
+    """The arm that is not taken: its type still says something of the result, and whether it is secret."""
     if isinstance(node, nodes.Literal):
-        return type_of(Known(node.value)), False
+        return Known(node.value)
     unread = len(scope.context.unread)
     arm = _arm(node, scope)
     del scope.context.unread[unread:]
-    return (ANY, False) if isinstance(arm, EvaluationError) else (type_of(arm), arm.sensitive)
+    return Unknown(arm.message) if isinstance(arm, EvaluationError) else arm
 
 
-def _alike(value: Value, other: Type, node: nodes.Conditional) -> Value:
-    """An arm converted to the type that both arms have in common ("Conditional Expressions", result types)."""
-    own = type_of(value)
-    if own in (other, ANY) or other == ANY:
+def _alike(value: Value, beside: Value, node: nodes.Conditional) -> Value:
+    """An arm converted to the type that both arms have in common ("Conditional Expressions", result types).
+
+    Raises EvaluationError where there is none: Terraform refuses that whichever arm is taken.
+    """
+    own, other = type_of(value), type_of(beside)
+    if own == other or (ANY in (own, other) and not is_null(value)):
         return value
     common = unify([own, other])
-    if common is None or common in (own, ANY):
-        return value
-    try:
-        return as_type(value, common, value.origin)
-    except EvaluationError:
-        return value
+    if common is None:
+        if _of_several_types(value) or _of_several_types(beside):
+            return value
+        both = f"one is {_kind(own)}, the other {_kind(other)}"
+        raise EvaluationError(f"the two results of a conditional must be of one type; {both}", node)
+    return value if common in (own, ANY) else as_type(value, common, value.origin)
+
+
+def _of_several_types(value: Value) -> bool:
+    """Whether there are worlds in which a value is of another type."""
+    return isinstance(value, Choice) and len({type_of(arm) for _, arm in value.arms}) > 1
+
+
+def _kind(type_: Type) -> str:
+    return type_.kind if type_.element is None else f"{type_.kind} of {type_.element.kind}"
 
 
 def _index(node: nodes.Index, scope: Scope) -> Value:

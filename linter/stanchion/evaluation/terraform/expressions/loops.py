@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from stanchion.evaluation.conditions import Condition, negate
 from stanchion.evaluation.terraform.errors import EvaluationError
@@ -10,9 +11,10 @@ from stanchion.evaluation.terraform.expressions.guards import ways
 from stanchion.evaluation.terraform.expressions.propagation import derive, lift, marked
 from stanchion.evaluation.terraform.expressions.refined_unknowns import Repeated
 from stanchion.evaluation.terraform.expressions.scope import Scope
-from stanchion.evaluation.terraform.types.conversion import as_type
-from stanchion.evaluation.terraform.types.types import BOOL, STRING
+from stanchion.evaluation.terraform.types.conversion import as_type, typed
+from stanchion.evaluation.terraform.types.types import ANY, BOOL, PRIMITIVES, STRING, Type, has_any, type_of
 from stanchion.evaluation.values import (
+    PRESENT,
     Known,
     ListValue,
     MapValue,
@@ -51,7 +53,7 @@ def _over(node: ForExpr, collection: Value, scope: Scope, evaluate: Evaluator) -
         raise EvaluationError("a for expression cannot go through a null value", node.collection)
     elements = pairs(collection)
     if elements is None:
-        if isinstance(collection, Known):
+        if isinstance(collection, Known) or getattr(collection, "type", None) in PRIMITIVES:
             raise EvaluationError("expected a list, set, map or object to go through", node.collection)
         made_of = [collection, *_of_any(node, collection, scope, evaluate)]
         return derive(made_of, node, "map" if node.key_result is not None else "list")
@@ -133,26 +135,61 @@ def splat(node: Splat, scope: Scope, evaluate: Evaluator) -> Value:
     target = evaluate(node.target, scope)
 
     def over(value: Value) -> Value:
+        type_ = type_of(value)
         if is_null(value):
-            return ListValue((), node)
+            return _splat_of_null(node, type_, scope, evaluate)
         if isinstance(value, Unknown):
-            if value.type in ("string", "number", "bool"):
-                return ListValue((evaluate(node.each, scope.having({"*": value})),), node)
-            return _splat_of_unknown(node, value, scope, evaluate)
+            return _splat_of_unknown(node, value, type_, scope, evaluate)
         if not isinstance(value, ListValue):
             return ListValue((evaluate(node.each, scope.having({"*": value})),), node)
         scope.module.state.step(len(value.items))
         items = tuple(evaluate(node.each, scope.having({"*": item})) for item in value.items)
-        kind = "tuple" if value.kind == "tuple" else "list"
-        return marked(ListValue(items, node, kind=kind), value.references, value.sensitive)
+        if value.kind == "tuple":
+            made = ListValue(items, node)
+        else:
+            element = None if items else _each_of(node, type_.element or ANY, scope, evaluate)
+            made = ListValue(items, node, kind="list", element=element)
+        return marked(made, value.references, value.sensitive)
 
     return lift([target], lambda row: over(row[0]), node)
 
 
-def _splat_of_unknown(node: Splat, value: Unknown, scope: Scope, evaluate: Evaluator) -> Value:
+def _each_of(node: Splat, type_: Type, scope: Scope, evaluate: Evaluator) -> Type | None:
+    """The type of what stands behind the splat for elements of a type, where it is wholly known.
+
+    Raises EvaluationError where such elements do not have it.
+    """
+    stand_in = typed(Unknown("it stands for any element", node), type_)
+    found = type_of(evaluate(node.each, scope.having({"*": stand_in})))
+    return None if has_any(found) else found
+
+
+def _splat_of_null(node: Splat, type_: Type, scope: Scope, evaluate: Evaluator) -> Value:
+    if type_.kind in ("list", "set", "tuple"):
+        raise EvaluationError(f"a splat cannot go through a {type_.kind} that is null", node.target)
+    if type_ != ANY:
+        _each_of(node, type_, scope, evaluate)
+    return ListValue((), node)
+
+
+def _splat_of_unknown(node: Splat, value: Unknown, type_: Type, scope: Scope, evaluate: Evaluator) -> Value:
+    if isinstance(value, Repeated) and value.element is not None:
+        return _splat_of_repeated(node, value, scope, evaluate)
+    found = derive([value], node, None, lambda names: f"{names[0]}[*]")
+    if type_.kind in ("list", "set"):
+        element = _each_of(node, type_.element or ANY, scope, evaluate)
+        return typed(found, Type("list", element or ANY), PRESENT)
+    if type_.kind == "tuple":
+        items = [_each_of(node, item, scope, evaluate) or ANY for item in type_.items]
+        return typed(found, Type("tuple", items=tuple(items)), PRESENT)
+    if type_.kind != "any":  # it may be null, and then there is no element
+        evaluate(node.each, scope.having({"*": value}))
+    return replace(found, type="list")
+
+
+def _splat_of_repeated(node: Splat, value: Repeated, scope: Scope, evaluate: Evaluator) -> Value:
     found = derive([value], node, "list", lambda names: f"{names[0]}[*]")
-    if not isinstance(value, Repeated) or value.element is None:
-        return found
+    assert value.element is not None
     element = evaluate(node.each, scope.having({"*": value.element}))
     references = joined([element.references]) or found.references
     variable = found.variable

@@ -12,10 +12,11 @@ from stanchion.evaluation.terraform.expressions.evaluate import safely
 from stanchion.evaluation.terraform.expressions.guards import under
 from stanchion.evaluation.terraform.expressions.propagation import marked
 from stanchion.evaluation.terraform.expressions.scope import Scope
+from stanchion.evaluation.terraform.modules import built_in
 from stanchion.evaluation.terraform.modules.blocks import META, META_BLOCKS, block_values, written_blocks
 from stanchion.evaluation.terraform.modules.computed import computed_by
 from stanchion.evaluation.terraform.modules.provider_schema import sensitive_paths, set_paths
-from stanchion.evaluation.values import Choice, ListValue, MapValue, Reference, Unknown, Value, is_null
+from stanchion.evaluation.values import NULL, Choice, ListValue, MapValue, Reference, Unknown, Value, is_null
 from stanchion.syntax.hcl.nodes import Block
 from stanchion.syntax.source import Located
 
@@ -138,6 +139,9 @@ class Instance:
         """What a reference to the instance sees: its arguments, and behind them what only AWS knows."""
         if self._seen is not None:
             return self._seen
+        if self._built_in():
+            self._seen = MapValue(LazyEntries(built_in.ATTRIBUTES, self._shown_built_in), self.block)
+            return self._seen
         rest = self._rest()
         if self.block.type == "data" and self._computed is None:
             self.scope.module.state.undecided(rest)
@@ -145,6 +149,18 @@ class Instance:
         names = tuple(dict.fromkeys((*self.names, *secret)))
         self._seen = MapValue(LazyEntries(names, self._shown), self.block, rest=rest)
         return self._seen
+
+    def _built_in(self) -> bool:
+        return self.block.type == "resource" and self.block.labels[0].value == "terraform_data"
+
+    def _shown_built_in(self, name: str) -> Value:
+        def written(name: str) -> Value:
+            return marked(self.value(name), self._itself(name), False) if name in self.written else NULL
+
+        return built_in.shown(name, written, self._later)
+
+    def _itself(self, name: str) -> tuple[Reference]:
+        return (Reference(self.address, name),)
 
     def _sensitive(self) -> frozenset[str]:
         return sensitive_paths(self.block.type, self.block.labels[0].value)
@@ -156,13 +172,13 @@ class Instance:
         value = self.value(name)
         if name in self.written:
             if name not in self.block.body.attributes:
-                return marked(self._blocks(value, name, name), (Reference(self.address, name),), False)
+                return marked(self._blocks(value, name, name), self._itself(name), False)
             if is_null(value):
                 return self._later(name)
             if isinstance(value, Choice) and any(is_null(arm) for _, arm in value.arms):
                 arms = ((guard, self._later(name) if is_null(arm) else arm) for guard, arm in value.arms)
                 value = Choice(tuple(arms), value.origin)
-        return marked(value, (Reference(self.address, name),), name in self._sensitive())
+        return marked(value, self._itself(name), name in self._sensitive())
 
     def _blocks(self, value: Value, path: str, shown: str) -> Value:
         """Nested blocks as a reference sees them: what is not written in them the provider may fill in."""

@@ -170,6 +170,16 @@ def _unknown(value: Unknown, to: Type, origin: Located | None) -> Value:
     )
 
 
+def typed(value: Unknown, type_: Type, refined: Refinement | None = None) -> Unknown:
+    """An unknown that is of this type, and of which that much is known."""
+    coarse = UNKNOWN_TYPE[type_.kind]
+    if coarse is None and refined is None:
+        return value
+    static = type_ if coarse in ("list", "map") else None
+    coarse = coarse if coarse is not None else value.type
+    return replace(value, type=coarse, static=static, refined=value.refined if refined is None else refined)
+
+
 def _kept(refined: Refinement, own: Type, to: Type) -> Refinement:
     """What is still known of an unknown that is converted."""
     if refined is UNREFINED or own.kind == to.kind:

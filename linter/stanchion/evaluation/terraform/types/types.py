@@ -288,6 +288,15 @@ def convertible(given: Type, wanted: Type) -> bool:
     )
 
 
+def part_type(type_: Type, name: str) -> Type | None:
+    """The type of what stands under a name in values of a type, `any` where that is open; None where nothing does."""
+    if type_.kind == "object":
+        return next((attribute.type for attribute in type_.attributes if attribute.name == name), None)
+    if type_.kind == "map":
+        return type_.element
+    return ANY if type_.kind == "any" else None
+
+
 def settled(given: Type, wanted: Type) -> Type:
     """The type that values of one type have once they are converted to another: what that leaves open is filled in."""
     if wanted.kind == "any":
