@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -290,6 +291,50 @@ def test_a_related_resource_must_refer_to_it_and_be_so_itself(tmp_path: Path) ->
 
 def test_a_related_resource_of_which_nobody_knows_whom_it_names_leaves_it_possible(tmp_path: Path) -> None:
     assert lines(judged(tmp_path, flow_logs(), VPCS + SOMEWHERE)) == [(5, "possible"), (8, "possible")]
+
+
+def statement(effect: str, secure: str) -> str:
+    document = {
+        "Effect": effect,
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": "*",
+        "Condition": {"Bool": {"aws:SecureTransport": secure}},
+    }
+    return json.dumps(document)
+
+
+def bucket(name: str, *statements: str) -> str:
+    return f"""
+  {name}:
+    Type: AWS::S3::Bucket
+  {name}Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref {name}
+      PolicyDocument:
+        Statement: [{", ".join(statements)}]
+"""
+
+
+def test_conditions_through_one_list_speak_of_one_element(tmp_path: Path) -> None:
+    policy = rows("AWS::S3::Bucket").needs(
+        "TLS901",
+        "AWS::S3::BucketPolicy",
+        "Bucket",
+        LOW,
+        "takes plain HTTP",
+        WHY,
+        page=PAGE,
+        having={
+            "PolicyDocument.Statement[].Effect": "Deny",
+            "PolicyDocument.Statement[].Condition.Bool.aws:SecureTransport": False,
+        },
+    )
+    text = "Resources:" + bucket("Good", statement("Allow", "true"), statement("Deny", "false"))
+    text += bucket("Bad", statement("Allow", "false"), statement("Deny", "true"))
+    outcome = judged(tmp_path, policy, text, "template.yaml")
+    assert [finding.resources[0] for finding in outcome.findings] == ["Bad"]
 
 
 def test_what_to_write_is_in_the_words_of_the_type_at_hand(tmp_path: Path) -> None:

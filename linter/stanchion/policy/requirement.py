@@ -1,7 +1,8 @@
 """One row of a policy as data: a property must be so, or a related resource must be there, when others are so.
 
-A path is dotted ("MetadataOptions.HttpTokens"); `[]` behind a name means each element of that list. In `when`, a path
-through the same list as the property's speaks of the same element; through another list, of any of its elements.
+A path is dotted ("MetadataOptions.HttpTokens"); `[]` behind a name means each element of that list. Conditions through
+one list speak of one element of it: of the one that the property is looked at in, where its path goes through that list
+too, else of any.
 """
 
 from __future__ import annotations
@@ -67,15 +68,16 @@ class Requirement(NamedTuple):
             yield from faults_of(self, resource)
             return
         decided = len(graph.world.decisions)
-        if not all(_some(resource, path, predicate, {}) for path, predicate in self.when if not self._shared(path)):
+        if not _met(resource, [condition for condition in self.when if not self._shared(condition[0])], {}):
             return
         if self.relation is not None:
             yield from self._missing(self.relation, resource, graph)
             return
         open_at_first = len(graph.world.decisions) > decided
+        shared = [condition for condition in self.when if self._shared(condition[0])]
         for value, bound in reached(resource, self.path):
             decided = len(graph.world.decisions)
-            if all(_some(resource, path, predicate, bound) for path, predicate in self.when if self._shared(path)):
+            if _met(resource, shared, bound):
                 undecided = open_at_first or len(graph.world.decisions) > decided
                 if not holds(self.must, value):
                     yield self._fault(resource, value, undecided)
@@ -108,7 +110,7 @@ class Requirement(NamedTuple):
 
     def _missing(self, relation: Relation, resource: DecidedResource, graph: GraphView) -> Iterator[Fault]:
         for other in _referring(relation, resource, graph):
-            if all(_some(other, path, predicate, {}) for path, predicate in relation.having):
+            if _met(other, relation.having, {}):
                 return
         doubt = _could_refer(relation, graph)
         yield resource.finding(self._message(resource, None), subject=relation.type, doubt=doubt)
@@ -143,8 +145,27 @@ def _segments(path: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(filter(None, piece.split("."))) for piece in path.split("[]"))
 
 
-def _some(resource: DecidedResource, path: str, predicate: Predicate, bound: Bound) -> bool:
-    return any(holds(predicate, value) for value, _ in reached(resource, path, bound))
+def _met(resource: DecidedResource, conditions: Iterable[tuple[str, Predicate]], bound: Bound) -> bool:
+    """Whether conditions hold, those through one list of one and the same element of it."""
+    through: dict[str, list[tuple[str, Predicate]]] = {}
+    for path, predicate in conditions:
+        way = _next_list(path, bound)
+        if way:
+            through.setdefault(way, []).append((path, predicate))
+        elif not all(holds(predicate, value) for value, _ in reached(resource, path, bound)):
+            return False
+    return all(
+        any(_met(resource, group, {**bound, way: element}) for element, _ in reached(resource, way, bound))
+        for way, group in through.items()
+    )
+
+
+def _next_list(path: str, bound: Bound) -> str:
+    """The way to the first list of a path of which no element is held yet, "" where there is none."""
+    end = path.find("[]")
+    while end >= 0 and path[: end + 2] in bound:
+        end = path.find("[]", end + 2)
+    return path[: end + 2] if end >= 0 else ""
 
 
 def _referring(relation: Relation, resource: DecidedResource, graph: GraphView) -> Iterator[DecidedResource]:
