@@ -11,6 +11,7 @@ from stanchion.cli.main import COMMANDS
 from stanchion.configuration.schema import USER_SCHEMA
 from stanchion.configuration.settings import read
 from stanchion.policy.declared.reading import read_policies
+from stanchion.policy.families import Family
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -49,6 +50,11 @@ def test_commands_that_are_named_exist() -> None:
     named = {name for page in PAGES for name in re.findall(r"`stanchion ([a-z-]+)", page.read_text(encoding="utf-8"))}
     assert named <= set(COMMANDS)
     assert {"check", "explain", "graph", "policies"} <= named
+
+
+def test_the_families_are_told_as_they_are() -> None:
+    told = dict(re.findall(r"^\| ([A-Z]{3}) \| (.*) \|$", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE))
+    assert told == {family.name: family.value for family in Family}
 
 
 def test_the_readme_shows_what_the_example_gives() -> None:

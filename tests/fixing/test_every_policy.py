@@ -30,8 +30,8 @@ CASES = sorted(
 LEADS_TO = {"ENC101": {"ENC103"}, "ENC104": {"ENC103"}}
 #: Policies whose mending takes an invention (a key, a name, a range of addresses, a description) or a choice.
 WITHOUT = {
-    *("ENC102", "ENC103", "ENC105", "ENC110", "ENC205", "ENC301", "ENC302", "ENC303", "ENC304", "ENC305", "ENC306"),
-    *("ENC401", "ENC402", "ENC403", "ENC404", "ENC501"),
+    *("ENC102", "ENC103", "TLS105", "ENC110", "ENC205", "ENC301", "ENC302", "ENC303", "ENC304", "ENC305", "ENC306"),
+    *("ENC401", "ENC402", "ENC403", "ENC404", "IAM501"),
     *("LOG110", "LOG111", "LOG113", "LOG121", "LOG123", "LOG124", "LOG130"),
     *("NET160", "NET191", "NET192", "NET193", "NET194", "NET195", "NET201", "NET202", "NET203", "NET204", "NET205"),
     *("NET300", "NET301", "NET302", "NET303", "NET304", "NET310", "NET311", "NET312", "NET313"),
@@ -143,7 +143,7 @@ def test_mending_twice_changes_nothing(mended: dict[Path, tuple[Mended, SourceTr
 def test_what_is_unsafe_says_why(mended: dict[Path, tuple[Mended, SourceTree, Path]]) -> None:
     fixes: dict[str, TextFix] = {fix.finding.policy.id: fix for r, _, _ in mended.values() for fix in r.made}
     safe = {id_ for id_, fix in fixes.items() if fix.applicability == SAFE}
-    assert {"LOG101", "LOG102", "LOG103", "LOG106", "LOG107", "LOG122", "ENC201", "ENC203", "ENC601"} <= safe
+    assert {"LOG101", "LOG102", "LOG103", "LOG106", "LOG107", "LOG122", "ENC201", "ENC203", "TLS601"} <= safe
     assert not safe & {"NET101", "NET401", "NET402", "ENC101", "ENC202", "LOG109", "LOG120", "TEN105", "TEN109"}
     assert "replaces the resource: Tenancy can be set only when it is made" in fixes["TEN109"].effect
     assert "may replace the resource: Tenancy" in fixes["TEN104"].effect

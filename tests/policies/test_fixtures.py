@@ -90,7 +90,7 @@ def test_every_policy_is_complete(policy: object) -> None:
 #: Policies whose fault can be written in one language only, and why.
 ONE_LANGUAGE = {
     "ENC103": "terraform",  # CloudFormation cannot make a SecureString
-    "ENC105": "terraform",  # only Terraform reads from other hosts while it plans
+    "TLS105": "terraform",  # only Terraform reads from other hosts while it plans
     "ENC204": "terraform",  # CloudFormation has no provider blocks
     "ENC205": "cloudformation",  # cfn-init reads CloudFormation's metadata
 }

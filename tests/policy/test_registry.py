@@ -10,7 +10,9 @@ import pytest
 
 from stanchion.plugins.registry import entry_points, load
 from stanchion.plugins.selection import UnknownPolicyError, choose_policies
+from stanchion.policy.families import Family
 from stanchion.policy.policy import Profile, Severity
+from stanchion.run import RunOptions, run
 
 PACK = Path(__file__).parents[2] / "fixtures" / "plugin"
 
@@ -109,3 +111,27 @@ def test_a_service_selects_as_a_family_does() -> None:
     assert choose_policies(policies, families=["BAK"], services=["kms"], profile=Profile.AUDIT) == ()
     with pytest.raises(UnknownPolicyError, match="no policy has the service 'cloudtrial'; did you mean cloudtrail"):
         choose_policies(policies, services=["cloudtrial"])
+
+
+def test_every_policy_belongs_to_a_family_that_is_written_down() -> None:
+    assert {policy.family for policy in load(search=[]).policies} <= {family.name for family in Family}
+
+
+def test_an_id_that_a_policy_had_is_nobody_elses() -> None:
+    policies = load(search=[]).policies
+    ids = [policy.id for policy in policies] + [alias for policy in policies for alias in policy.aliases]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_policy_answers_to_the_ids_it_had(tmp_path: Path) -> None:
+    policies = load(search=[]).policies
+    assert [policy.id for policy in choose_policies(policies, select=["ENC601"])] == ["TLS601"]
+    assert "TLS601" not in {policy.id for policy in choose_policies(policies, ignore=["ENC601"])}
+    text = 'resource "aws_elasticsearch_domain" "it" {\n  domain_name = "search"\n}\n'
+    (tmp_path / "main.tf").write_text(f"# stanchion: ignore[ENC601] -- as it was called\n{text}")
+    outcome = run([tmp_path], RunOptions(select=("TLS601",)))
+    assert [finding.suppressed is not None for finding in outcome.findings] == [True]
+    assert outcome.problems == []
+    (finding,) = outcome.findings
+    before = finding._replace(policy=finding.policy._replace(id="ENC601", aliases=()))
+    assert finding.fingerprint == before.fingerprint, "a baseline written before still hides it"

@@ -25,7 +25,7 @@ def run(arguments: Sequence[str]) -> int:
     for problem in registry.problems:
         complain(problem.message)
     wanted = given.id.lower()
-    own = [policy for policy in policies if policy.id.lower() == wanted]
+    own = [policy for policy in policies if wanted in (name.lower() for name in (policy.id, *policy.aliases))]
     if own:
         write(_explained(own[0]))
         return CLEAN
@@ -52,12 +52,15 @@ def _explained(policy: Policy) -> str:
     lines = [
         f"{policy.id}  {policy.title}",
         f"severity: {policy.severity.word}",
+        f"profile:  {policy.profile.word}",
         f"judges:   {', '.join(policy.types) or 'all of a configuration together'}",
         "",
         f"Why:  {policy.why}",
         f"Mend: {of_policy(policy)}",
         f"See:  {policy.docs}",
     ]
+    if policy.aliases:
+        lines.append(f"Was:  {', '.join(policy.aliases)}")
     if policy.equivalents:
         lines.append("Stands for:")
         lines += [f"  {tool}: {', '.join(ids)}" for tool, ids in sorted(policy.equivalents.items())]

@@ -12,6 +12,7 @@ from stanchion.cli.output import complain, write
 from stanchion.fixing.remediation import of_policy
 from stanchion.plugins.registry import load
 from stanchion.plugins.selection import UnknownPolicyError, choose_policies
+from stanchion.policy.families import Family
 from stanchion.policy.policy import Policy, Severity
 
 TOOLS = ("checkov", "trivy", "guard", "cfn_nag", "aws_config", "security_hub")
@@ -74,7 +75,8 @@ def _text(policies: list[Policy]) -> str:
     lines = []
     for family, group in groupby(policies, key=lambda policy: policy.family):
         listed = list(group)
-        lines.append(f"{family} ({len(listed)})")
+        says = f": {Family[family].value}" if family in Family.__members__ else ""
+        lines.append(f"{family} ({len(listed)}){says}")
         lines += [
             f"  {policy.id}  {policy.severity.word:8}  {policy.profile.word:7}  {policy.title}" for policy in listed
         ]

@@ -40,7 +40,7 @@ def over(rules: Sequence[Ignored], today: str = "") -> list[Problem]:
 def _matches(finding: Finding, rule: Ignored) -> bool:
     if rule.path and not _path_matches(finding.place.source.path, rule):
         return False
-    if rule.policies and finding.policy.id not in rule.policies and finding.policy.family not in rule.policies:
+    if rule.policies and not any(name in rule.policies for name in finding.policy.names):
         return False
     return not rule.address or any(matches(address, rule.address) for address in finding.resources)
 

@@ -98,7 +98,7 @@ class Configuration:
         """Raise ConfigurationError for names of policies, families and services that no policy has."""
         from stanchion.plugins.selection import is_companions
 
-        known = {policy.id for policy in policies}
+        known = {name for policy in policies for name in policy.names}
         families = {policy.family for policy in policies}
         services = {policy.service for policy in policies}
         wrong = []

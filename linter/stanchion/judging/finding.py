@@ -65,7 +65,7 @@ class Finding(NamedTuple):
         written = " ".join(place.source.text[place.start : place.end].split())
         import hashlib  # not every report asks, and OpenSSL takes a while to load
 
-        parts = (self.policy.id, place.source.path, *self.resources[:1], self.matter, written)
+        parts = (self.policy.first_id, place.source.path, *self.resources[:1], self.matter, written)
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

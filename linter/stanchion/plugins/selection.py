@@ -49,22 +49,21 @@ def choose_policies(
     return tuple(
         policy
         for policy in policies
-        if (not select or policy.id in select or policy.family in select)
+        if (not select or any(name in select for name in policy.names))
         and (not families or policy.family in families)
         and (not services or policy.service in services)
         and policy.profile <= widest
-        and policy.id not in ignore
-        and policy.family not in ignore
+        and not any(name in ignore for name in policy.names)
         and policy.severity >= floor
     )
 
 
 def _check(name: str, policies: Sequence[Policy]) -> None:
-    if any(name in (policy.id, policy.family) for policy in policies):
+    if any(name in policy.names for policy in policies):
         return
     import difflib
 
-    known = dict.fromkeys(name for policy in policies for name in (policy.id, policy.family))
+    known = dict.fromkeys(name for policy in policies for name in policy.names)
     raise UnknownPolicyError(name, difflib.get_close_matches(name.upper(), known, n=2))
 
 

@@ -66,6 +66,7 @@ class Policy(NamedTuple):
     `yields_to`: policies whose finding at the same place says all that this one would.
     `each`: a list property whose elements may be judged apart (see `DecidedResource.elements`) when they hang on so
     many conditions that not all combinations can be tried; "" when the fault lies in how they go together.
+    `aliases`: the ids that it had before, oldest first.
     `profile`: who wants to hear of it. `row`: what the policy says as data, where it is a row; then `mend` is empty,
     since what to write follows from the row and the tables.
     """
@@ -86,6 +87,17 @@ class Policy(NamedTuple):
     service: str = ""
     profile: Profile = Profile.DEFAULT
     row: Requirement | None = None
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def first_id(self) -> str:
+        """The id it came with, by which what is written down of its findings knows them again."""
+        return self.aliases[0] if self.aliases else self.id
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What selects, suppresses and explains it: its id, its family, and the ids that it had."""
+        return (self.id, self.family, *self.aliases)
 
     @property
     def family(self) -> str:
@@ -124,6 +136,7 @@ def policy(
     yields_to: tuple[str, ...] = (),
     each: str = "",
     profile: Profile = Profile.DEFAULT,
+    aliases: tuple[str, ...] = (),
 ) -> Callable[[ResourceCheck], Policy]:
     """Make a policy of a function that yields the faults of one resource."""
 
@@ -143,6 +156,7 @@ def policy(
             yields_to=yields_to,
             each=each,
             profile=profile,
+            aliases=aliases,
         )
 
     return made

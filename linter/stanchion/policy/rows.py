@@ -80,7 +80,8 @@ class Rows(list[Policy]):
         """A resource of another type must be there whose property `by` refers to this one ("" for any property), and
         whose properties are as `having` says.
 
-        `more`: `profile`, `equivalents`, `controls`, `yields_to`, and `title` where name and `says` make none.
+        `more`: `profile`, `equivalents`, `controls`, `yields_to`, `aliases` (ids that it had), and `title` where name
+        and `says` make none.
         """
         relation = Relation(type, by, conditions(having))
         row = Requirement(types or self.types, "", PRESENT, says, conditions(when), relation)
@@ -103,12 +104,14 @@ class Rows(list[Policy]):
         equivalents: Mapping[str, tuple[str, ...]] | None = None,
         controls: tuple[str, ...] = (),
         yields_to: tuple[str, ...] = (),
+        aliases: tuple[str, ...] = (),
     ) -> Policy:
         if not title and "{" in row.says:
             raise ValueError(f"{id_}: expected a title, since its message has placeholders")
         title = title or f"{self.name} {row.says}"
         docs = f"{self.guide}: {page}"
         policy = policy_of(id_, title, row, severity, why, docs, profile, equivalents, controls, yields_to)
+        policy = policy._replace(aliases=aliases)
         self.append(policy)
         return policy
 

@@ -58,7 +58,7 @@ class Rule:
     def matches(self, finding: Finding) -> bool:
         """Whether it speaks of a finding: of its policy, and of its place, its resource, or a call that leads to it."""
         policy = finding.policy
-        if policy.id not in self.policies and policy.family not in self.policies:
+        if self.policies.isdisjoint(policy.names):
             return False
         if self.address:
             return self.address in finding.resources and finding.place.source.path == self.path
@@ -75,7 +75,7 @@ def rules_of(graph: Graph, tree: SourceTree, policies: Sequence[Policy]) -> tupl
     """The suppressions in the files of a graph, and what in them cannot be understood."""
     rules: list[Rule] = []
     problems: list[Problem] = []
-    known = {name for policy in policies for name in (policy.id, policy.family)}
+    known = {name for policy in policies for name in policy.names}
     for source in sources_of(graph):
         if has_marker(source):
             rules += _in_comments(source, tree, policies, known, problems)
@@ -286,7 +286,7 @@ def suppress(
         for name in rule.policies:
             by_name.setdefault(name, []).append((number, rule))
     for finding in findings:
-        lists = (by_name.get(name, ()) for name in (finding.policy.id, finding.policy.family))
+        lists = (by_name.get(name, ()) for name in finding.policy.names)
         for _, rule in merge(*lists, key=itemgetter(0)):
             if not rule.matches(finding):
                 continue

@@ -44,8 +44,9 @@ CREDENTIAL_ACTIONS = (
 
 
 @policy(
-    "ENC501",
+    "IAM501",
     "Policy hands out credentials",
+    aliases=("ENC501",),
     types=(
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Policy",

@@ -7,9 +7,9 @@ GUIDE = "Amazon OpenSearch Service Developer Guide"
 LEGACY = resource("AWS::Elasticsearch::Domain", name="Elasticsearch domain", guide=GUIDE)
 DOMAINS = resource("AWS::OpenSearchService::Domain", name="OpenSearch domain", guide=GUIDE)
 
-LEGACY.must("ENC601", "NodeToNodeEncryptionOptions.Enabled", True, MEDIUM, "lets its nodes talk in plain text",
+LEGACY.must("TLS601", "NodeToNodeEncryptionOptions.Enabled", True, MEDIUM, "lets its nodes talk in plain text",
     "Whoever can listen inside the VPC reads what is indexed and searched.", fix=SAFE,
-    page="Node-to-node encryption for Amazon OpenSearch Service")
-DOMAINS.must("ENC602", "NodeToNodeEncryptionOptions.Enabled", True, MEDIUM, "lets its nodes talk in plain text",
+    page="Node-to-node encryption for Amazon OpenSearch Service", aliases=("ENC601",))
+DOMAINS.must("TLS602", "NodeToNodeEncryptionOptions.Enabled", True, MEDIUM, "lets its nodes talk in plain text",
     "Whoever can listen inside the VPC reads what is indexed and searched.", fix=SAFE,
-    page="Node-to-node encryption for Amazon OpenSearch Service")
+    page="Node-to-node encryption for Amazon OpenSearch Service", aliases=("ENC602",))

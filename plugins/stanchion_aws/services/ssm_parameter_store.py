@@ -172,8 +172,9 @@ def parameters_are_secure_strings(parameter: DecidedResource, graph: GraphView) 
 
 
 @policy(
-    "ENC105",
+    "TLS105",
     "SSM parameter is sent over plain HTTP",
+    aliases=("ENC105",),
     types=PARAMETER,
     severity=Severity.HIGH,
     why="Whoever listens on the way, and whoever owns the receiving end, gets the secret.",
