@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from stanchion.policy.policy import Profile
 
 
 def configured(*paths: Path, root: Path | None = None, config: Path | None = None, none: bool = False) -> Configuration:
-    return configure(list(paths), argparse.Namespace(config=config, no_config=none, root=root))
+    return configure(list(paths), config, none, root)
 
 
 def repository(tmp_path: Path) -> Path:

@@ -17,7 +17,7 @@ from stanchion.fixing.mending import Mended, mend
 from stanchion.judging.finding import POSSIBLE, Finding
 from stanchion.plugins.registry import load
 from stanchion.policy.policy import Policy
-from stanchion.run import Outcome, RunOptions, run
+from stanchion.run import Keep, Outcome, RunOptions, run
 from stanchion.syntax.reading import SourceTree
 from stanchion.worlds.change import Remove
 
@@ -47,7 +47,7 @@ def asks_only(policy: Policy) -> bool:
 
 
 def judged(root: Path, select: tuple[str, ...], tree: SourceTree) -> Outcome:
-    return run([root], RunOptions(select=select), None, tree, REGISTRY)
+    return run([root], RunOptions(select=select, keep=Keep.FIXABLE), None, tree, REGISTRY)
 
 
 def copied(case: Path, root: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from stanchion.fixing.mending import Mended, mend
 from stanchion.fixing.writing import diff
 from stanchion.plugins.registry import load
-from stanchion.run import RunOptions, run
+from stanchion.run import Keep, RunOptions, run
 from stanchion.syntax.reading import SourceTree
 
 REGISTRY = load(search=[])
@@ -22,7 +22,7 @@ def mended(root: Path, *select: str, name: str = "", text: str = "", unsafe: boo
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(text.encode())
     tree = SourceTree(root, base=root)
-    judge = partial(run, [root], RunOptions(select=select), None, registry=REGISTRY)
+    judge = partial(run, [root], RunOptions(select=select, keep=Keep.FIXABLE), None, registry=REGISTRY)
     return mend(tree, lambda texts: judge(tree=texts), unsafe)
 
 

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import hcl2
@@ -17,7 +16,7 @@ import yaml
 from stanchion.fixing.mending import Mended, mend
 from stanchion.plugins.registry import Registry
 from stanchion.policy.policy import Severity, require
-from stanchion.run import Outcome, RunOptions, run
+from stanchion.run import Keep, Outcome, RunOptions, run
 from stanchion.syntax.comments import hcl_comments, yaml_comments
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Source
@@ -36,7 +35,10 @@ CASES = sorted(case for policy in POLICIES for case in ROOT.glob(f"*/{policy}/ba
 
 def mended(root: Path, policy: str, unsafe: bool = True) -> tuple[Mended, SourceTree]:
     tree = SourceTree(root, base=root)
-    judge: Callable[[SourceTree], Outcome] = lambda texts: run([root], RunOptions((policy,)), None, texts)  # noqa: E731
+
+    def judge(texts: SourceTree) -> Outcome:
+        return run([root], RunOptions((policy,), keep=Keep.FIXABLE), None, texts)
+
     return mend(tree, judge, unsafe), tree
 
 
@@ -82,7 +84,7 @@ def test_a_fix_mends_and_keeps_the_rest(case: Path, tmp_path: Path) -> None:
         assert not comments(path, result.before[path]) - comments(path, text)
         changed = [line for line in text.splitlines() if line not in result.before[path].splitlines()]
         assert len(changed) <= 12 * len(result.made)
-    again = mend(tree, lambda texts: run([root], RunOptions((policy,)), None, texts), True)
+    again = mend(tree, lambda texts: run([root], RunOptions((policy,), keep=Keep.FIXABLE), None, texts), True)
     assert not again.made
 
 
@@ -152,7 +154,7 @@ def test_what_replaces_the_resource_is_unsafe_and_says_so(tmp_path: Path) -> Non
     )
     (tmp_path / "main.tf").write_text('resource "aws_rds_cluster" "a" {\n  engine = "aurora-mysql"\n}\n')
     tree, registry = SourceTree(tmp_path), Registry((encrypted,))
-    result = mend(tree, lambda texts: run([tmp_path], RunOptions(), None, texts, registry), True)
+    result = mend(tree, lambda texts: run([tmp_path], RunOptions(keep=Keep.FIXABLE), None, texts, registry), True)
     (fix,) = result.made
     assert fix.effect == "replaces the resource: StorageEncrypted can be set only when it is made"
     assert fix.applicability == "unsafe"
@@ -167,7 +169,7 @@ def test_a_fix_that_brings_another_finding_is_withdrawn(tmp_path: Path) -> None:
     text = 'variable "db_password" {}\n\noutput "shown" {\n  value = var.db_password\n}\n'
     (tmp_path / "main.tf").write_text(text)
     tree = SourceTree(tmp_path)
-    result = mend(tree, lambda texts: run([tmp_path], RunOptions(("ENC201", "ENC203")), None, texts))
+    result = mend(tree, lambda texts: run([tmp_path], RunOptions(("ENC201", "ENC203"), keep=Keep.FIXABLE), None, texts))
     assert not result.made
     assert not result.texts
     assert "another finding would have come: ENC203" in result.withdrawn[0].reason

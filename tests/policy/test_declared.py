@@ -9,7 +9,7 @@ import pytest
 from stanchion.judging.finding import Finding
 from stanchion.plugins.registry import load
 from stanchion.policy.declared.reading import read_policies
-from stanchion.run import Outcome, RunOptions, run
+from stanchion.run import Keep, Outcome, RunOptions, run
 
 PACK = """\
 policies:
@@ -216,7 +216,7 @@ def test_a_fix_is_data_too(tmp_path: Path) -> None:
 
     (tmp_path / "main.tf").write_text('resource "aws_s3_bucket" "a" {}\n')
     tree = SourceTree(tmp_path)
-    options = RunOptions(families=("ACME",), policy_files=(pack(tmp_path),))
+    options = RunOptions(families=("ACME",), policy_files=(pack(tmp_path),), keep=Keep.FIXABLE)
     outcome = run([tmp_path / "main.tf"], options, None, tree)
     fix = fixer(outcome.graphs, tree)(outcome.findings[0])
     assert fix is not None

@@ -32,7 +32,7 @@ from stanchion.fixing.remediation import of_finding, of_policy
 from stanchion.graph import schemas
 from stanchion.plugins.registry import Registry, load
 from stanchion.policy.rows import Rows
-from stanchion.run import Outcome, RunOptions, run
+from stanchion.run import Keep, Outcome, RunOptions, run
 from stanchion.syntax.reading import SourceTree
 
 WHY = "It matters."
@@ -200,7 +200,7 @@ def test_what_the_condition_leaves_out_is_silent_and_an_undecided_one_possible(t
 def fixes_of(root: Path, policy: Policy, text: str, name: str = "main.tf") -> list[str]:
     (root / name).write_text(text)
     tree = SourceTree(root, base=root)
-    outcome = run([root], RunOptions((policy.id,)), None, tree, Registry((policy,)))
+    outcome = run([root], RunOptions((policy.id,), keep=Keep.FIXABLE), None, tree, Registry((policy,)))
     made = [fix for fix in map(fixer(outcome.graphs, tree), outcome.findings) if fix is not None]
     return [fix.applicability if fix.applicability == IS_SAFE else fix.effect for fix in made]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from stanchion.judging.finding import Finding
 from stanchion.reporting import github, gitlab, junit, markdown
-from stanchion.reporting.joining import joined
+from stanchion.reporting.joining import apart, joined
 from stanchion.run import Outcome, RunOptions, run
 
 EXAMPLE = Path(__file__).parents[2] / "fixtures" / "example"
@@ -41,7 +41,7 @@ def test_github_commands_are_one_line_each(outcome: Outcome, findings: list[Find
 
 def test_gitlab_entries_have_what_the_format_asks(outcome: Outcome, findings: list[Finding]) -> None:
     entries = json.loads(gitlab.report(outcome, [*findings, *findings]))
-    assert len({entry["fingerprint"] for entry in entries}) == len(entries) == 2 * len(findings)
+    assert len({entry["fingerprint"] for entry in entries}) == len(entries) == 2 * len(list(apart(findings)))
     for entry in entries:
         assert {"description", "check_name", "fingerprint", "severity", "location"} <= entry.keys()
         assert entry["severity"] in ("info", "minor", "major", "critical", "blocker")
@@ -100,3 +100,16 @@ def _element(text: str) -> ElementTree.Element:
 def test_no_secret_in_any_format(outcome: Outcome, findings: list[Finding]) -> None:
     for made in (github, gitlab, junit, markdown):
         assert "Hunter2" not in made.report(outcome, findings)
+
+
+def test_what_is_said_of_one_instance_does_not_stand_for_what_is_said_of_another() -> None:
+    one, other = run([EXAMPLE], RunOptions()).findings[:1] * 2
+    of = 'aws_instance.i["{}"]'
+    told = [
+        each._replace(message=f"the user data of {of.format(key)} has {what} in it", resources=(of.format(key),))
+        for each, key, what in ((one, "arn", "SECRET_NAME"), (other, "real", "DB_PASSWORD"), (one, "b", "DB_PASSWORD"))
+    ]
+    findings = joined(told)
+    assert [len(finding.alike) for finding in findings] == [0, 2]
+    assert ["DB_PASSWORD" in finding.message for finding in findings] == [False, True]
+    assert findings[1].resources == (of.format("real"), of.format("b"))

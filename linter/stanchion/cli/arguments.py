@@ -14,9 +14,12 @@ from stanchion.cli.output import complain
 if TYPE_CHECKING:
     from stanchion.configuration.settings import Configuration
     from stanchion.evaluation.terraform.modules.variables import Layer
+    from stanchion.graphs import Progress
+    from stanchion.options import RunOptions
+    from stanchion.outcome import Outcome
     from stanchion.plugins.registry import Registry
     from stanchion.policy.policy import Profile, Severity
-    from stanchion.run import RunOptions
+    from stanchion.syntax.reading import SourceTree
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 PROFILES = ("default", "strict", "audit")
@@ -195,28 +198,37 @@ def _lies_in(path: Path, root: Path) -> bool:
     return any(os.path.commonpath((os.path.abspath(path), limit)) == limit for limit in limits)
 
 
+def configured(paths: Sequence[Path], given: argparse.Namespace) -> Configuration:
+    """The configuration for a command line. Raises ConfigurationError."""
+    from stanchion.configuration.settings import configure
+
+    return configure(paths, given.config, given.no_config, given.root)
+
+
 def options_of(given: argparse.Namespace, configuration: Configuration) -> RunOptions:
     """The options of a run, out of the command line and the configuration. Raises UsageError."""
-    from stanchion.run import RunOptions
+    from dataclasses import replace
+
+    from stanchion.options import options_from
 
     var_files, variables = values_of(given.values)
-    return RunOptions(
-        select=names(given.select) or configuration.select,
-        ignore=(*configuration.ignore, *names(given.ignore)),
-        families=names(given.family) or configuration.families,
-        services=names(given.service) or configuration.services,
-        profile=profile_of(given.profile) or configuration.profile,
-        severity=severity_of(given.severity) or configuration.severity,
-        var_files=var_files or configuration.var_files,
+    own = options_from(configuration, given.root)
+    return replace(
+        own,
+        select=names(given.select) or own.select,
+        ignore=(*own.ignore, *names(given.ignore)),
+        families=names(given.family) or own.families,
+        services=names(given.service) or own.services,
+        profile=own.profile if given.profile is None else profile_of(given.profile),
+        severity=own.severity if given.severity is None else severity_of(given.severity),
+        var_files=var_files or own.var_files,
         variables=variables,
         workspaces=tuple(dict.fromkeys(given.workspace)) or _workspaces(given.tf_environment, configuration),
-        parameter_files=(*configuration.parameters, *given.parameters),
+        parameter_files=(*own.parameter_files, *given.parameters),
         use_environment=given.tf_environment,
-        exclude=(*configuration.exclude, *given.exclude),
-        settings=configuration.settings,
-        plugins=(*configuration.plugins, *given.plugin),
-        policy_files=(*configuration.policies, *given.policies),
-        root=given.root,
+        exclude=(*own.exclude, *given.exclude),
+        plugins=(*own.plugins, *given.plugin),
+        policy_files=(*own.policy_files, *given.policies),
         skip_others=given.skip_others,
     )
 
@@ -262,3 +274,23 @@ def loaded(options: RunOptions, configuration: Configuration, extra: Sequence[st
     if not registry.problems:  # a name may be that of a plugin which could not be loaded: that is told instead
         configuration.check_names(registry.policies)
     return registry
+
+
+def judged(
+    paths: Sequence[Path],
+    options: RunOptions,
+    registry: Registry,
+    tree: SourceTree,
+    progress: Progress | None = None,
+) -> Outcome:
+    """What a run finds and what of it is accepted. Raises UsageError for a revision or a baseline that is none."""
+    from stanchion.acceptance.baseline import BaselineError
+    from stanchion.run import run
+    from stanchion.syntax.git import RevisionError
+
+    try:
+        return run(paths, options, progress, tree, registry)
+    except BaselineError as error:
+        raise UsageError(str(error)) from None
+    except RevisionError as error:
+        raise UsageError(f"--since {options.since}: {error}") from None

@@ -11,6 +11,8 @@ from stanchion.cli.arguments import (
     add_inputs,
     add_paths,
     add_policies,
+    configured,
+    judged,
     loaded,
     options_of,
     paths_of,
@@ -30,28 +32,26 @@ def run(arguments: Sequence[str]) -> int:
     add_policies(made)
     add_inputs(made)
     given = made.parse_args(arguments)
-    from stanchion.configuration.ignoring import suppressed
-    from stanchion.configuration.settings import ConfigurationError, configure
+    from stanchion.acceptance.baseline import written
+    from stanchion.acceptance.counting import counts
+    from stanchion.configuration.settings import ConfigurationError
+    from stanchion.discovery.walk import tree_of
     from stanchion.plugins.selection import UnknownPolicyError
-    from stanchion.policy.baseline import written
-    from stanchion.reporting.joining import joined
-    from stanchion.run import run as run_all
 
     try:
         paths = paths_of(given)
-        configuration = configure(paths, given)
+        configuration = configured(paths, given)
         options = options_of(given, configuration)
-        outcome = run_all(paths, options, registry=loaded(options, configuration))
+        outcome = judged(paths, options, loaded(options, configuration), tree_of(paths, options.root))
     except (ConfigurationError, UnknownPolicyError, UsageError) as error:
         complain(str(error))
         return USAGE
-    findings = joined(suppressed(outcome.findings, configuration.ignored))
     try:
-        put(given.output, written(findings))
+        put(given.output, written(outcome.findings))
     except UnwrittenError as error:
         complain(f"{given.output} {error}")
         return USAGE
-    counted = sum(1 for finding in findings if finding.suppressed is None and finding.certainty != "possible")
+    counted = sum(map(counts, outcome.findings))
     write(f"{counted} finding{'' if counted == 1 else 's'} written to {given.output}\n")
     unread = [problem for problem in outcome.problems if problem.grave]
     for problem in unread:

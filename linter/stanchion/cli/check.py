@@ -16,6 +16,8 @@ from stanchion.cli.arguments import (
     add_inputs,
     add_paths,
     add_policies,
+    configured,
+    judged,
     loaded,
     options_of,
     paths_of,
@@ -27,11 +29,10 @@ from stanchion.cli.output import colourful, complain, write
 if TYPE_CHECKING:
     from stanchion.configuration.settings import Configuration
     from stanchion.judging.finding import Finding
+    from stanchion.options import RunOptions
+    from stanchion.outcome import Outcome
     from stanchion.plugins.registry import Registry
-    from stanchion.policy.baseline import Known
-    from stanchion.run import Outcome, RunOptions
     from stanchion.syntax.reading import SourceTree
-    from stanchion.syntax.source import Problem
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
 SHOWN = ("possible", "suppressed")
@@ -85,25 +86,24 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    from stanchion.configuration.settings import ConfigurationError, configure
-    from stanchion.discovery.walk import boundary
+    from stanchion.configuration.settings import ConfigurationError
+    from stanchion.discovery.walk import tree_of
     from stanchion.plugins.selection import UnknownPolicyError
-    from stanchion.syntax.reading import SourceTree
 
     try:
         formats = _formats(given.format or ["text"])
         paths = paths_of(given)
-        configuration = configure(paths, given)
-        options = _options(given, configuration)
+        configuration = configured(paths, given)
+        options = _options(given, configuration, formats)
         registry = loaded(options, configuration)
         if given.fix or given.diff or given.unsafe_fixes:
             from stanchion.cli.fixing import mend
 
-            tree, outcome, code = mend(paths, options, given, configuration, registry)
+            tree, outcome, code = mend(paths, options, given, registry)
             if given.diff:
-                return max(code, _code(outcome.findings, outcome, given, configuration))
+                return max(code, _code(outcome, given, configuration))
         else:
-            tree = SourceTree(options.root or boundary(paths))
+            tree = tree_of(paths, options.root)
             outcome = _judged(paths, options, given, registry, tree)
     except (ConfigurationError, UnknownPolicyError, UsageError) as error:
         return _refused(str(error), given)
@@ -142,38 +142,36 @@ def _formats(given: Sequence[str]) -> list[tuple[str, Path | None]]:
     return formats
 
 
-def _options(given: argparse.Namespace, configuration: Configuration) -> RunOptions:
+def _options(
+    given: argparse.Namespace, configuration: Configuration, formats: Sequence[tuple[str, Path | None]]
+) -> RunOptions:
     from dataclasses import replace
 
+    from stanchion.options import Keep
+
+    own = options_of(given, configuration)
+    fixing = given.fix or given.diff or given.unsafe_fixes or any(name in ("json", "sarif") for name, _ in formats)
     return replace(
-        options_of(given, configuration),
+        own,
         suppressions=not given.no_suppressions,
-        require_reason=given.require_reason or configuration.require_reason,
-        report_unused=given.report_unused or configuration.report_unused,
+        require_reason=given.require_reason or own.require_reason,
+        report_unused=given.report_unused or own.report_unused,
+        baseline=given.baseline,
+        since=given.since or None,
+        keep=Keep.FIXABLE if fixing else Keep.NOTHING,
     )
 
 
 def _judged(
     paths: Sequence[Path], options: RunOptions, given: argparse.Namespace, registry: Registry, tree: SourceTree
 ) -> Outcome:
-    from stanchion.run import run as run_all
-
     progress = None
     if not given.quiet and sys.stderr is not None and sys.stderr.isatty():
         from stanchion.reporting.progress import Progress
 
         progress = Progress()
     try:
-        outcome = run_all(paths, options, progress, tree, registry)
-        if given.since:
-            from stanchion.cli.since import keep_introduced
-            from stanchion.syntax.git import RevisionError
-
-            try:
-                keep_introduced(outcome, paths, options, given.since)
-            except RevisionError as error:
-                raise UsageError(f"--since {given.since}: {error}") from None
-        return outcome
+        return judged(paths, options, registry, tree, progress)
     finally:
         if progress is not None:
             progress.clear()
@@ -186,22 +184,10 @@ def _report(
     configuration: Configuration,
     tree: SourceTree,
 ) -> int:
-    from stanchion.configuration.ignoring import over, suppressed
     from stanchion.reporting.joining import joined
 
-    rules = [] if given.no_suppressions else configuration.ignored
-    findings = joined(suppressed(outcome.findings, rules))
-    outcome.problems += over(rules)
-    if given.baseline is not None and not given.no_suppressions:
-        from stanchion.policy.baseline import BaselineError, hide, read
-
-        try:
-            findings, gone = hide(findings, read(given.baseline))
-        except BaselineError as error:
-            complain(str(error))
-            return USAGE
-        outcome.problems += [_gone(entry, given.baseline) for entry in gone]
-    code = _code(findings, outcome, given, configuration)
+    findings = joined(outcome.findings)
+    code = _code(outcome, given, configuration)
     for name, target in formats:
         text = _rendered(name, outcome, findings, given, target, tree)
         if target is None:
@@ -215,13 +201,6 @@ def _report(
             complain(f"{target} {error}")
             code = USAGE
     return code
-
-
-def _gone(entry: Known, baseline: Path) -> Problem:
-    from stanchion.syntax.source import Problem
-
-    message = f"{entry.policy} on {entry.resource} in {entry.path} is no longer there; take it out of {baseline}"
-    return Problem("suppression", message, None, str(baseline))
 
 
 def _rendered(
@@ -243,7 +222,7 @@ def _rendered(
         from stanchion.reporting import sarif
 
         known = [finding for finding in findings if finding.certainty != "possible" or "possible" in given.show]
-        return sarif.report(outcome, known, Path.cwd(), fix)
+        return sarif.report(outcome, known, tree.base, fix)
     visible = [finding for finding in findings if _visible(finding, given.show)]
     if name in ("github", "gitlab", "junit", "markdown"):
         from importlib import import_module
@@ -263,13 +242,14 @@ def _visible(finding: Finding, show: Sequence[str]) -> bool:
     return finding.certainty != "possible" or "possible" in show
 
 
-def _code(findings: list[Finding], outcome: Outcome, given: argparse.Namespace, configuration: Configuration) -> int:
+def _code(outcome: Outcome, given: argparse.Namespace, configuration: Configuration) -> int:
+    from stanchion.acceptance.counting import counts
     from stanchion.policy.policy import Severity
 
     if any(problem.kind == "configuration" for problem in outcome.problems):
         return USAGE
     if any(problem.grave for problem in outcome.problems):
         return UNREAD
-    threshold = severity_of(given.fail_on) or configuration.fail_on or Severity.LOW
-    counts = (f.suppressed is None and f.certainty != "possible" and f.policy.severity >= threshold for f in findings)
-    return FINDINGS if any(counts) else CLEAN
+    threshold = severity_of(given.fail_on) if given.fail_on is not None else configuration.fail_on
+    least = Severity.LOW if threshold is None else threshold
+    return FINDINGS if any(counts(finding, least) for finding in outcome.findings) else CLEAN

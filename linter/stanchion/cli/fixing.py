@@ -8,36 +8,30 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from stanchion.cli.arguments import UsageError
+from stanchion.cli.arguments import judged
 from stanchion.cli.main import CLEAN, FINDINGS
 from stanchion.cli.output import complain, write
-from stanchion.configuration.ignoring import suppressed
-from stanchion.configuration.settings import Configuration
-from stanchion.discovery.walk import boundary
+from stanchion.discovery.walk import tree_of
 from stanchion.fixing.fixes import TextFix
 from stanchion.fixing.mending import Mended
 from stanchion.fixing.mending import mend as mend_all
 from stanchion.fixing.writing import diff, write_all
+from stanchion.options import RunOptions
+from stanchion.outcome import Outcome
 from stanchion.plugins.registry import Registry
 from stanchion.reporting.escape import shown
-from stanchion.run import Outcome, RunOptions, run
 from stanchion.syntax.reading import SourceTree
 
 
 def mend(
-    paths: Sequence[Path],
-    options: RunOptions,
-    given: argparse.Namespace,
-    configuration: Configuration,
-    registry: Registry,
+    paths: Sequence[Path], options: RunOptions, given: argparse.Namespace, registry: Registry
 ) -> tuple[SourceTree, Outcome, int]:
     """Mend, and write or show what was mended: the tree and the outcome afterwards, and the exit code of a diff.
 
     Raises UsageError when the revision or the baseline to compare with cannot be read.
     """
-    tree = SourceTree(options.root or boundary(paths))
-    judge = partial(_judged, paths, options, given, configuration, registry)
-    mended = mend_all(tree, judge, bool(given.unsafe_fixes))
+    tree = tree_of(paths, options.root)
+    mended = mend_all(tree, partial(judged, paths, options, registry), bool(given.unsafe_fixes))
     if given.diff:
         secrets = [secret for fix in mended.made for secret in fix.secrets]
         write(diff(mended.before, mended.texts, tree, secrets))
@@ -49,36 +43,6 @@ def mend(
     mended.outcome.problems += problems
     _tell(mended, given)
     return tree, mended.outcome, CLEAN
-
-
-def _judged(
-    paths: Sequence[Path],
-    options: RunOptions,
-    given: argparse.Namespace,
-    configuration: Configuration,
-    registry: Registry,
-    tree: SourceTree,
-) -> Outcome:
-    """What a run finds by the texts of a tree; what the configuration accepts is no fault to mend."""
-    outcome = run(paths, options, None, tree, registry)
-    if given.since:
-        from stanchion.cli.since import keep_introduced
-        from stanchion.syntax.git import RevisionError
-
-        try:
-            keep_introduced(outcome, paths, options, given.since)
-        except RevisionError as error:
-            raise UsageError(f"--since {given.since}: {error}") from None
-    rules = [] if given.no_suppressions else configuration.ignored
-    outcome.findings = suppressed(outcome.findings, rules)
-    if given.baseline is not None and not given.no_suppressions:
-        from stanchion.policy.baseline import BaselineError, hide, read
-
-        try:
-            outcome.findings, _ = hide(outcome.findings, read(given.baseline))
-        except BaselineError as error:
-            raise UsageError(str(error)) from None
-    return outcome
 
 
 def _tell(mended: Mended, given: argparse.Namespace) -> None:

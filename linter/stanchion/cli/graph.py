@@ -18,15 +18,16 @@ def run(arguments: Sequence[str]) -> int:
     add_inputs(made)
     made.set_defaults(select="", ignore="", family="", service="", profile=None, severity=None, plugin=[], policies=[])
     given = made.parse_args(arguments)
-    from stanchion.cli.arguments import options_of
-    from stanchion.configuration.settings import ConfigurationError, configure
-    from stanchion.reporting.redaction import redacted
-    from stanchion.run import Outcome, distinct, graphs
+    from stanchion.cli.arguments import configured, options_of
+    from stanchion.configuration.settings import ConfigurationError
+    from stanchion.graphs import graphs
+    from stanchion.outcome import Outcome, distinct
+    from stanchion.secrets.redact import redact
 
     outcome = Outcome()
     try:
         paths = paths_of(given)
-        options = options_of(given, configure(paths, given))
+        options = options_of(given, configured(paths, given))
         if len(options.var_files) > 1:
             raise UsageError("a graph shows one environment: expected --var-file once (FILE,FILE for layers)")
         if len(options.workspaces) > 1:
@@ -40,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
     for problem in unread:
         place = problem.place
         where = f"{place.source.path}:{place.source.position(place.start).line}: " if place is not None else ""
-        complain(f"{where}{redacted(problem.message)}")
+        complain(f"{where}{redact(problem.message)}")
     return UNREAD if unread else CLEAN
 
 
@@ -49,7 +50,7 @@ def _rendered(graphs: list[Graph], format_: str) -> str:
 
     if format_ == "json":
         from stanchion.reporting.json import dumped
-        from stanchion.reporting.redaction import without_secrets
+        from stanchion.secrets.redact import without_secrets
 
         documents = [render.to_json(graph) for graph in graphs]
         return dumped(

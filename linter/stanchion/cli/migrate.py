@@ -9,12 +9,14 @@ from pathlib import Path
 from stanchion.cli.arguments import Parser, UsageError, add_packs, add_paths, paths_of
 from stanchion.cli.main import CLEAN, UNREAD, USAGE
 from stanchion.cli.output import complain, write
-from stanchion.discovery.walk import boundary
+from stanchion.discovery.walk import tree_of
 from stanchion.fixing.migrating import Left, migrated
 from stanchion.fixing.writing import diff, write_all
+from stanchion.graphs import graphs
+from stanchion.options import RunOptions
+from stanchion.outcome import Outcome
 from stanchion.plugins.registry import load
 from stanchion.reporting.escape import shown
-from stanchion.run import Outcome, RunOptions, graphs
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Problem, Source
 
@@ -27,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
     except UsageError as error:
         complain(str(error))
         return USAGE
-    tree = SourceTree(boundary(paths))
+    tree = tree_of(paths)
     registry = load(given.plugin, files=given.policies)
     outcome = Outcome()
     for _ in graphs(paths, RunOptions(root=tree.root), outcome, tree):
@@ -68,5 +70,4 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _files(outcome: Outcome, tree: SourceTree) -> list[Path]:
     """All files of all units."""
-    names = sorted({name for graph in outcome.graphs for name in graph.files})
-    return [Path(name) if Path(name).is_absolute() else tree.base / name for name in names]
+    return [tree.base / name for name in sorted(outcome.paths)]

@@ -12,9 +12,10 @@ from stanchion.authoring.fixtures import Case, Expected, cases_in
 from stanchion.cli.arguments import Parser, add_packs
 from stanchion.cli.main import CLEAN, FINDINGS, UNREAD, USAGE
 from stanchion.cli.output import complain, write
+from stanchion.options import RunOptions
+from stanchion.outcome import Outcome
 from stanchion.plugins.registry import Registry, load
 from stanchion.reporting.escape import shown
-from stanchion.run import Outcome, RunOptions
 from stanchion.run import run as judge
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Located

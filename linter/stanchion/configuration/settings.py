@@ -16,8 +16,6 @@ from stanchion.syntax.files import MAX_SETTINGS, RefusedError, read_bytes
 from stanchion.syntax.source import Source, Span
 
 if TYPE_CHECKING:
-    import argparse
-
     from stanchion.configuration.checking import Mistake
     from stanchion.policy.policy import Policy, Profile, Severity
 
@@ -115,16 +113,19 @@ class Configuration:
             raise ConfigurationError("\n".join(wrong[:MAX_MISTAKES]))
 
 
-def configure(paths: Sequence[Path], given: argparse.Namespace) -> Configuration:
-    """The configuration for a run. Raises ConfigurationError."""
+def configure(
+    paths: Sequence[Path], config: Path | None = None, no_config: bool = False, root: Path | None = None
+) -> Configuration:
+    """The configuration for a run: the user's own, and over it the one file that is named (`config`) or, unless
+    `no_config`, found nearest to the paths, not above the root. Raises ConfigurationError."""
     configuration = Configuration()
     own = user_file()
     if own is not None:
         _apply(read(own, user=True), configuration)
-    if given.config is not None:
-        _apply(read(given.config), configuration)
-    elif not given.no_config:
-        found, limit = nearest(paths, given.root)
+    if config is not None:
+        _apply(read(config), configuration)
+    elif not no_config:
+        found, limit = nearest(paths, root)
         if found is not None:
             _apply(read(found, boundary=limit), configuration)
     return configuration
@@ -322,14 +323,14 @@ def _placed(file: File, name: str, where: tuple[str, int]) -> Path:
 
 def _globs(patterns: Sequence[str], file: File) -> Iterator[str]:
     """Globs on reported paths that match from the configuration's directory too, wherever the program was started."""
-    base = file.path.absolute().parent
+    directory = file.path.absolute().parent
     for pattern in patterns:
         yield pattern
-        whole = os.path.normpath(base / pattern)
+        whole = os.path.normpath(directory / pattern)
         yield whole.replace(os.sep, "/")
-        current = os.getcwd()
-        if _within(whole, current):
-            yield os.path.relpath(whole, current).replace(os.sep, "/")
+        for base in dict.fromkeys((os.getcwd(), file.boundary or os.getcwd())):
+            if _within(whole, base):
+                yield os.path.relpath(whole, base).replace(os.sep, "/")
 
 
 def _ignored(file: File) -> Iterator[Ignored]:

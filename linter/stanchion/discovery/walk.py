@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,22 +44,42 @@ class _Search:
 def boundary(paths: Sequence[Path]) -> Path:
     """The directory outside of which nothing is read: the repository that holds the paths, else the current
     directory where it holds them, else what they have in common."""
-    absolute = [os.path.abspath(path) for path in paths] or [os.getcwd()]
-    common = os.path.commonpath(absolute)
-    if not os.path.isdir(common):
-        common = os.path.dirname(common)
-    here = common
-    while True:
-        if os.path.exists(os.path.join(here, ".git")):
-            return Path(here)
-        above = os.path.dirname(here)
-        if above == here:
-            break
-        here = above
+    common = _common(paths)
+    found = _repository(common)
+    if found is not None:
+        return Path(found)
     current = os.getcwd()
     if current != os.sep and (common + os.sep).startswith(current.rstrip(os.sep) + os.sep):
         return Path(current)
     return Path(common)
+
+
+def tree_of(paths: Sequence[Path], root: Path | None = None, overlay: Mapping[Path, str] | None = None) -> SourceTree:
+    """The files of a run over some paths, inside a root, or inside what holds the paths when none is given.
+
+    Reported paths are those of the repository, wherever the program was started, so that fingerprints, baselines and
+    annotations are the same in every directory; where there is no repository they are those of the current directory.
+    """
+    repository = _repository(os.path.abspath(root) if root is not None else _common(paths))
+    base = Path(repository) if repository is not None else None
+    return SourceTree(root if root is not None else boundary(paths), base, overlay)
+
+
+def _common(paths: Sequence[Path]) -> str:
+    """The directory that holds all paths."""
+    common = os.path.commonpath([os.path.abspath(path) for path in paths] or [os.getcwd()])
+    return common if os.path.isdir(common) else os.path.dirname(common)
+
+
+def _repository(directory: str) -> str | None:
+    """The repository that holds a directory."""
+    here = directory
+    while not os.path.exists(os.path.join(here, ".git")):
+        above = os.path.dirname(here)
+        if above == here:
+            return None
+        here = above
+    return here
 
 
 def find(paths: Iterable[Path], tree: SourceTree, exclude: Sequence[str] = (), skip_others: bool = False) -> Found:
@@ -93,8 +113,14 @@ def _order(unit: Unit) -> str:
     return str(unit.path if isinstance(unit, Template | PlanFile) else unit.directory)
 
 
-def _excluded(path: str, search: _Search) -> bool:
-    return any(fnmatch.fnmatch(path, pattern) or fnmatch.fnmatch(path, f"{pattern}/*") for pattern in search.exclude)
+def _excluded(path: Path, search: _Search) -> bool:
+    """Whether a glob matches a path as it is reported, or as it is named from the current directory."""
+    names = {search.tree.shown(path), os.path.relpath(path).replace(os.sep, "/")}
+    return any(
+        fnmatch.fnmatch(name, pattern) or fnmatch.fnmatch(name, f"{pattern}/*")
+        for pattern in search.exclude
+        for name in names
+    )
 
 
 def _directory(start: Path, search: _Search) -> None:
@@ -125,9 +151,8 @@ def _look_into(directory: Path, entries: list[tuple[str, bool]], search: _Search
     if "manifest.json" in names and "cdk.out" in names:
         search.others.append(CdkAssembly(directory))
         return []
-    shown = {name: search.tree.shown(directory / name) for name, _ in entries}
     if search.exclude:
-        names = [name for name in names if not _excluded(shown[name], search)]
+        names = [name for name in names if not _excluded(directory / name, search)]
     if any(is_terraform(name) for name in names):
         search.terraform[directory] = names
     for name in names:
@@ -139,7 +164,7 @@ def _look_into(directory: Path, entries: list[tuple[str, bool]], search: _Search
         if is_directory
         and not name.startswith(".")
         and name not in SKIPPED
-        and not (search.exclude and _excluded(shown[name], search))
+        and not (search.exclude and _excluded(directory / name, search))
     ]
 
 

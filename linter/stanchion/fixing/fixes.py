@@ -42,10 +42,12 @@ class TextFix(NamedTuple):
         return UNSAFE if self.effect else SAFE
 
 
-def fixer(graphs: Iterable[Graph], tree: SourceTree) -> Callable[[Finding], TextFix | None]:
+def fixer(
+    graphs: Iterable[Graph], tree: SourceTree, mappings: Mappings | None = None
+) -> Callable[[Finding], TextFix | None]:
     """What gives the fix of a finding of these graphs, None for one that has none, is only possible or suppressed."""
     by_name = {graph.name: graph for graph in graphs}
-    mappings = Mappings.load()
+    mappings = mappings if mappings is not None else Mappings.load()
 
     def fix(finding: Finding) -> TextFix | None:
         graph = by_name.get(finding.unit)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from stanchion.fixing.fixes import SAFE, TextFix, fixer
 from stanchion.judging.finding import POSSIBLE, Finding
+from stanchion.outcome import Outcome
 from stanchion.patching.edits import edited
-from stanchion.run import Outcome
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Source
 

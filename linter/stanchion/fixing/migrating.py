@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from stanchion.acceptance.comments import enclosing, extents_of, nested
+from stanchion.acceptance.markers import has_marker
+from stanchion.acceptance.other_tools import foreign_comment
 from stanchion.patching.documents import remove_entry, set_entries
 from stanchion.patching.edits import Edit, edited, indentation, line_end, without_lines
-from stanchion.policy.foreign import foreign_comment
-from stanchion.policy.marks import has_marker
 from stanchion.policy.policy import Policy
-from stanchion.policy.suppression import enclosing, extents_of, nested
 from stanchion.syntax.comments import Comment, hcl_comments, yaml_comments
 from stanchion.syntax.document.nodes import Mapping as Object
 from stanchion.syntax.document.nodes import Node, Scalar

@@ -20,6 +20,8 @@ def diff(before: Mapping[Path, str], texts: Mapping[Path, str], tree: SourceTree
     parts: list[str] = []
     for path, text in sorted(texts.items()):
         shown = tree.shown(path)
+        if os.path.isabs(shown):  # a patch names files inside the directory that it is applied in
+            shown = os.path.relpath(path, tree.root).replace(os.sep, "/")
         old, new = before[path].splitlines(keepends=True), text.splitlines(keepends=True)
         lines = (_masked(each, secrets) for each in unified(old, new, f"a/{shown}", f"b/{shown}"))
         parts += [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]

@@ -31,7 +31,7 @@ class Finding(NamedTuple):
     `certainty`: "definite" (in every world), "conditional" (`when` says under which assignment), "possible" (only
     under a guess about a value nobody knows). `resources`: addresses, the block that holds the fault first.
     `unit`: the unit's name. `fix`: its one obvious mending in canonical words, where the policy names one.
-    `source_type`: what the language calls the resource's type.
+    `source_type`: what the language calls the resource's type. `alike`: what a joined finding was joined of.
     """
 
     policy: Policy
@@ -48,6 +48,7 @@ class Finding(NamedTuple):
     suppressed: Suppression | None = None
     fix: Fix | None = None
     source_type: str = ""
+    alike: tuple[Finding, ...] = ()
 
     @property
     def matter(self) -> str:

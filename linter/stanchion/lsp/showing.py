@@ -18,7 +18,7 @@ from stanchion.lsp.positions import position, range_of, uri_of
 from stanchion.lsp.workspace import Folder
 from stanchion.policy.policy import Policy, Severity
 from stanchion.reporting.escape import shown
-from stanchion.reporting.redaction import redacted
+from stanchion.secrets.redact import redact
 from stanchion.syntax.source import Located, Problem, Source
 
 SOURCE = "stanchion"
@@ -43,14 +43,14 @@ def _finding(finding: Finding, folder: Folder) -> types.Diagnostic:
     message = finding.message if finding.when is None else f"{finding.message} (when {finding.when})"
     return types.Diagnostic(
         range=_marked(finding.place),
-        message=shown(redacted(message)),
+        message=shown(redact(message)),
         severity=_SEVERITIES[finding.policy.severity],
         code=finding.policy.id,
         source=SOURCE,
         related_information=[
             types.DiagnosticRelatedInformation(
                 types.Location(uri_of(_absolute(step.place.source.path, folder)), range_of(step.place)),
-                shown(redacted(step.message)),
+                shown(redact(step.message)),
             )
             for step in finding.trace
         ]
@@ -77,7 +77,7 @@ def _problem(problem: Problem) -> types.Diagnostic:
     nowhere = types.Range(types.Position(0, 0), types.Position(0, 1))
     return types.Diagnostic(
         range=_marked(problem.place) if problem.place is not None else nowhere,
-        message=shown(redacted(problem.message)),
+        message=shown(redact(problem.message)),
         severity=types.DiagnosticSeverity.Warning,
         code=problem.kind,
         source=SOURCE,

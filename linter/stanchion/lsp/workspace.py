@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stanchion.acceptance.counting import counts
 from stanchion.configuration.settings import Configuration, ConfigurationError, configure
 from stanchion.discovery.units import PlanFile, Template, Unit
 from stanchion.discovery.walk import find
 from stanchion.graph.resource import Graph
-from stanchion.judging.finding import POSSIBLE, Finding
+from stanchion.judging.finding import Finding
+from stanchion.options import Keep, RunOptions, options_from
+from stanchion.outcome import Outcome
 from stanchion.plugins.registry import Registry, load
 from stanchion.plugins.selection import UnknownPolicyError
 from stanchion.reporting.joining import joined
-from stanchion.run import Judging, Outcome, RunOptions
+from stanchion.run import Judging
 from stanchion.syntax.reading import SourceTree
 from stanchion.syntax.source import Problem
 
@@ -55,9 +57,8 @@ class Folder:
 
     def reload(self) -> None:
         """Read the configuration anew; a mistake in it is told and the rest goes on with the defaults."""
-        nothing = argparse.Namespace(config=None, no_config=False, root=self.root)
         try:
-            self.configuration = configure([self.root], nothing)
+            self.configuration = configure([self.root], root=self.root)
             self.mistake = None
             self.registry = load(self.configuration.plugins, files=self.configuration.policies)
         except ConfigurationError as error:
@@ -92,9 +93,7 @@ class Folder:
         """Judge one unit, and remember what it gave; the files about which something else may be said now."""
         outcome = Outcome()
         self._judging.judge(unit, outcome)
-        found = Judged(joined(outcome.findings), outcome.problems, outcome.graphs)
-        for graph in outcome.graphs:
-            found.files.update(graph.files)
+        found = Judged(joined(outcome.findings), outcome.problems, outcome.graphs, outcome.paths)
         key = str(name_of(unit))
         before = self.units.get(key)
         self.units[key] = found
@@ -112,14 +111,14 @@ class Folder:
         """What is found in one file, over all units, each once."""
         shown = self.tree.shown(path)
         every = (f for judged in self.units.values() for f in judged.findings if f.place.source.path == shown)
-        return joined([f for f in every if f.certainty != POSSIBLE and f.suppressed is None])
+        return joined([f for f in every if counts(f)])
 
     def fix_of(self, finding: Finding) -> TextFix | None:
         """The fix of a finding, by the texts that the editor holds now."""
         from stanchion.fixing.fixes import fixer
 
         graphs = [graph for judged in self.units.values() for graph in judged.graphs]
-        return fixer(graphs, self.tree)(finding)
+        return fixer(graphs, self.tree, self._judging.grapher.mappings)(finding)
 
     def problems_in(self, path: Path) -> list[Problem]:
         """What is wrong with one file, each once."""
@@ -140,21 +139,7 @@ class Folder:
                 yield from judged.graphs
 
     def _options(self) -> RunOptions:
-        configuration = self.configuration
-        return RunOptions(
-            select=configuration.select,
-            ignore=configuration.ignore,
-            families=configuration.families,
-            services=configuration.services,
-            profile=configuration.profile,
-            severity=configuration.severity,
-            var_files=configuration.var_files,
-            workspaces=configuration.workspaces,
-            parameter_files=configuration.parameters,
-            exclude=configuration.exclude,
-            settings=configuration.settings,
-            root=self.root,
-        )
+        return replace(options_from(self.configuration, self.root), keep=Keep.EVERYTHING)
 
 
 def name_of(unit: Unit) -> Path:

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from stanchion.reporting.escape import shown
-from stanchion.reporting.redaction import redacted
+from stanchion.secrets.redact import redact
 from stanchion.syntax.source import Located
 
 #: How many columns a shown line may take before it is cut around the span.
@@ -39,7 +39,7 @@ def excerpt(place: Located, secret: bool = False) -> Excerpt:
     stop = max(start, stop)
     low, high = max(0, start - AROUND), min(len(line), min(stop, start + AROUND) + AROUND)
     before, span, after = line[low:start], line[start : min(stop, high)], line[min(stop, high) : high]
-    clean = redacted(before + span + after, secret)
+    clean = redact(before + span + after, secret)
     if clean != before + span + after:
         before, span, after = _split(clean, before, after)
     left, middle, right = _cut(_expanded(before), _expanded(span), _expanded(after), low > 0, high < len(line))

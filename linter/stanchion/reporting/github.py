@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from stanchion.fixing.remediation import of_finding
 from stanchion.judging.finding import Finding
+from stanchion.outcome import Outcome
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import shown
-from stanchion.reporting.redaction import told
 from stanchion.reporting.wording import message_of
-from stanchion.run import Outcome
+from stanchion.secrets.redact import told
 from stanchion.syntax.source import Located, Problem
 
 _LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning"}

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from stanchion.judging.finding import Finding
+from stanchion.outcome import Outcome
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import shown
+from stanchion.reporting.joining import apart
 from stanchion.reporting.json import dumped
-from stanchion.reporting.redaction import told
 from stanchion.reporting.wording import line_of, message_of
-from stanchion.run import Outcome
+from stanchion.secrets.redact import told
 from stanchion.syntax.source import Problem
 
 _SEVERITIES = {
@@ -29,7 +30,7 @@ def report(outcome: Outcome, findings: Sequence[Finding]) -> str:
 
     Equal fingerprints are told apart by a count, since GitLab joins equal ones.
     """
-    entries = [_finding(finding) for finding in findings if finding.suppressed is None]
+    entries = [_finding(finding) for finding in apart(findings) if finding.suppressed is None]
     entries += _problems(outcome.problems)
     seen: Counter[str] = Counter()
     for entry in entries:

@@ -10,10 +10,10 @@ from typing import Any, TypeAlias
 from stanchion import __version__
 from stanchion.fixing.fixes import TextFix
 from stanchion.judging.finding import Finding
+from stanchion.outcome import Outcome
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import encodable
-from stanchion.reporting.redaction import redacted, told
-from stanchion.run import Outcome
+from stanchion.secrets.redact import redact, told
 from stanchion.syntax.source import Located, Problem
 from stanchion.worlds.fault import Step
 
@@ -72,7 +72,7 @@ def _finding(finding: Finding, fix: TextFix | None) -> dict[str, Any]:
         "certainty": finding.certainty,
         "when": None if finding.when is None else told(finding.when),
         "message": told(finding.message),
-        "resources": [redacted(address) for address in finding.resources],
+        "resources": [redact(address) for address in finding.resources],
         "type": finding.type,
         "framework": finding.framework,
         "location": location(finding.place),

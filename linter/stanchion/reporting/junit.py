@@ -10,10 +10,10 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from stanchion.fixing.remediation import of_finding
 from stanchion.judging.finding import Finding
+from stanchion.outcome import Outcome
 from stanchion.reporting.escape import shown
-from stanchion.reporting.redaction import told
 from stanchion.reporting.wording import line_of, message_of, where
-from stanchion.run import Outcome
+from stanchion.secrets.redact import told
 
 #: What XML 1.0 cannot hold ("Characters", XML 1.0).
 _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

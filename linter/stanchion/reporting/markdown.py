@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from stanchion.judging.finding import POSSIBLE, Finding
+from stanchion.outcome import Outcome
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import shown
-from stanchion.reporting.redaction import told
 from stanchion.reporting.wording import line_of, where
-from stanchion.run import Outcome
+from stanchion.secrets.redact import told
 
 #: How many findings are listed; a comment that nobody reads to its end helps nobody.
 MOST = 50

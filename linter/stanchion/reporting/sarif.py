@@ -11,12 +11,13 @@ from stanchion import __version__
 from stanchion.fixing.fixes import TextFix
 from stanchion.fixing.remediation import of_policy
 from stanchion.judging.finding import CONDITIONAL, POSSIBLE, Finding
+from stanchion.outcome import Outcome
 from stanchion.policy.policy import Policy, Severity
 from stanchion.reporting.escape import shown
+from stanchion.reporting.joining import apart
 from stanchion.reporting.json import FixOf, dumped
-from stanchion.reporting.redaction import redacted, told
 from stanchion.reporting.wording import message_of
-from stanchion.run import Outcome
+from stanchion.secrets.redact import redact, told
 from stanchion.syntax.source import Located, Problem
 from stanchion.worlds.fault import Step
 
@@ -60,7 +61,7 @@ def report(outcome: Outcome, findings: list[Finding], base: Path, fix_of: FixOf)
                 "toolExecutionNotifications": [_notification(problem) for problem in outcome.problems],
             }
         ],
-        "results": [_result(finding, index, fix_of(finding)) for finding in findings],
+        "results": [_result(finding, index, fix_of(finding)) for finding in apart(findings)],
     }
     return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
@@ -108,7 +109,7 @@ def _result(finding: Finding, index: dict[str, int], fix: TextFix | None) -> dic
             {
                 **_location(finding.place),
                 "logicalLocations": [
-                    {"fullyQualifiedName": redacted(address), "kind": "resource"} for address in finding.resources
+                    {"fullyQualifiedName": redact(address), "kind": "resource"} for address in finding.resources
                 ],
             }
         ],

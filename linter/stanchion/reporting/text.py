@@ -8,11 +8,11 @@ from itertools import groupby
 
 from stanchion.fixing.remediation import of_finding
 from stanchion.judging.finding import POSSIBLE, Finding
+from stanchion.outcome import Outcome
 from stanchion.policy.policy import Severity
 from stanchion.reporting.escape import shown
 from stanchion.reporting.excerpt import excerpt
-from stanchion.reporting.redaction import told
-from stanchion.run import Outcome
+from stanchion.secrets.redact import told
 from stanchion.syntax.source import Located, Problem
 
 _COLOURS = {

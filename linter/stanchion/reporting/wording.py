@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stanchion.judging.finding import POSSIBLE, Finding
-from stanchion.reporting.redaction import told
+from stanchion.secrets.redact import told
 from stanchion.syntax.source import Located, Problem
 
 

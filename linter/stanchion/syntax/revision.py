@@ -15,6 +15,8 @@ _SUBMODULE = b"160000"
 _LINK = b"120000"
 #: How deep submodules may lie in submodules.
 _MAX_DEPTH = 5
+#: How many files that cannot be read are named.
+_NAMED = 3
 
 
 class _Blob(NamedTuple):
@@ -132,6 +134,17 @@ class GitFiles:
         except RefusedError:
             return False
         return name in self._blobs or name in self._directories
+
+    def require_all(self) -> None:
+        """Raises RevisionError where a file that was asked for is known by name only."""
+        if not self.missing:
+            return
+        missing = list(dict.fromkeys(self.missing))
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        raise RevisionError(
+            f"the content of {', '.join(missing[:_NAMED])}{more} is not in this clone (a partial clone, or a broken "
+            "repository), and nothing is fetched here; clone without --filter"
+        )
 
     def files(self) -> Iterator[tuple[Path, str]]:
         """Every file with the name of its object, which is made of its content."""

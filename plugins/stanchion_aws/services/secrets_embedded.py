@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from stanchion.analysis.secrets import credential_in, is_placeholder, masked, names_a_secret
 from stanchion.policy.policy import Severity, policy
+from stanchion.secrets.names import is_placeholder, names_a_secret
+from stanchion.secrets.shapes import credential_in, masked
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.fault import Fault
 from stanchion.worlds.view import DecidedResource, GraphView

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from stanchion.analysis.secrets import (
-    Means,
-    assigned_secret,
-    credential_in,
-    is_placeholder,
-    masked,
-    means_of,
-    names_a_secret,
-    words,
-)
+from stanchion.analysis.secrets import Means, means_of
 from stanchion.graph.resource import OUTPUT, PARAMETER, PROVIDER
 from stanchion.policy.policy import Severity, policy
+from stanchion.secrets.names import is_placeholder, names_a_secret, words
+from stanchion.secrets.shapes import assigned_secret, credential_in, masked
 from stanchion.worlds.change import Remove, Set
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.fault import Fault

@@ -5,16 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
-from stanchion.analysis.secrets import (
-    assigned_secret,
-    credential_in,
-    is_placeholder,
-    looks_random,
-    masked,
-    names_a_secret,
-    words,
-)
 from stanchion.policy.policy import Profile, Severity, policy
+from stanchion.secrets.names import is_placeholder, looks_random, names_a_secret, words
+from stanchion.secrets.shapes import assigned_secret, credential_in, masked
 from stanchion.worlds.change import Set
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.fault import Fault

@@ -6,15 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stanchion.analysis.secrets import (
-    assigned_secret,
-    credential_in,
-    is_placeholder,
-    looks_random,
-    masked,
-    names_a_secret,
-    words,
-)
+from stanchion.secrets.names import is_placeholder, looks_random, names_a_secret, words
+from stanchion.secrets.shapes import assigned_secret, credential_in, masked
 
 
 @pytest.mark.parametrize(

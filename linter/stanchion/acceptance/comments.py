@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from heapq import merge
 from operator import itemgetter
 
+from stanchion.acceptance.markers import has_marker, sources_of
+from stanchion.acceptance.other_tools import Foreign, foreign_comment, foreign_metadata
 from stanchion.evaluation.values import Known, ListValue, MapValue, Value
 from stanchion.graph.resource import Graph, Resource
 from stanchion.judging.finding import Finding, Suppression
 from stanchion.plugins.selection import is_companions
-from stanchion.policy.foreign import Foreign, foreign_comment, foreign_metadata
-from stanchion.policy.marks import has_marker, sources_of
 from stanchion.policy.policy import Policy
 from stanchion.syntax.comments import Comment, hcl_comments, yaml_comments
 from stanchion.syntax.document.nodes import Mapping as Object

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from stanchion.analysis.secrets import is_placeholder, looks_random, masked, names_a_secret, without_credentials
+from stanchion.secrets.names import is_placeholder, looks_random, names_a_secret
+from stanchion.secrets.shapes import masked, without_credentials
 
 #: `name = "value"`, `Name: value`, `"name": "value"`, `\"name\": \"value\"` in a text; `--name value` in a command, and
 #: `"--name", "value"` in a list. Names are taken whole and only from their beginning: searching takes linear time.
@@ -41,11 +42,11 @@ _READ = 50_000
 
 def told(message: str) -> str:
     """A message as reports give it: secrets masked, and the middle left out of one that nobody could read."""
-    text = redacted(message if len(message) <= _READ else f"{message[:_READ]}…")
+    text = redact(message if len(message) <= _READ else f"{message[:_READ]}…")
     return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]} … {text[-_TAIL:]}"
 
 
-def redacted(text: str, secret: bool = False) -> str:
+def redact(text: str, secret: bool = False) -> str:
     """A text with its secrets masked: credentials by shape, private keys, values under a secret's name.
 
     With `secret` the text is known to be about one: also values under names such as `default`, and literals that look
@@ -67,7 +68,7 @@ def without_secrets(value: Any, key: str = "") -> Any:
     if isinstance(value, str):
         if names_a_secret(key) and not is_placeholder(value) and not _names_something(value, quoted=True):
             return {"$sensitive": True}
-        return redacted(value)
+        return redact(value)
     if isinstance(value, list):
         return [without_secrets(item, key) for item in value]
     if isinstance(value, dict):

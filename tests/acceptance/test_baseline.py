@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from stanchion.acceptance.baseline import BaselineError, hide, read, written
 from stanchion.judging.finding import Finding
-from stanchion.policy.baseline import BaselineError, hide, read, written
 from stanchion.run import RunOptions, run
 
 TRAIL = 'resource "aws_cloudtrail" "{name}" {{\n  name           = "{name}"\n  s3_bucket_name = "logs"\n}}\n'

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stanchion.judging.finding import POSSIBLE, Finding, Suppression
+from stanchion.acceptance.counting import counts
+from stanchion.judging.finding import Finding, Suppression
 from stanchion.syntax.files import RefusedError, read_bytes
+from stanchion.syntax.source import Problem
 
 VERSION = 1
 
@@ -36,7 +38,7 @@ def written(findings: Iterable[Finding]) -> str:
     counted: Counter[str] = Counter()
     examples: dict[str, Finding] = {}
     for finding in findings:
-        if finding.suppressed is None and finding.certainty != POSSIBLE:
+        if counts(finding):
             counted[finding.fingerprint] += 1
             examples.setdefault(finding.fingerprint, finding)
     entries = [
@@ -87,9 +89,15 @@ def hide(findings: Iterable[Finding], known: Iterable[Known]) -> tuple[list[Find
     seen: Counter[str] = Counter()
     marked = []
     for finding in findings:
-        if finding.suppressed is None and finding.certainty != POSSIBLE and left[finding.fingerprint] > 0:
+        if counts(finding) and left[finding.fingerprint] > 0:
             left[finding.fingerprint] -= 1
             seen[finding.fingerprint] += 1
             finding = finding._replace(suppressed=Suppression("baseline", "it was there when the baseline was written"))
         marked.append(finding)
     return marked, [entry for entry in entries if not seen[entry.fingerprint]]
+
+
+def gone(entry: Known, baseline: Path) -> Problem:
+    """What to say of an entry that nothing matches any more."""
+    message = f"{entry.policy} on {entry.resource} in {entry.path} is no longer there; take it out of {baseline}"
+    return Problem("suppression", message, None, str(baseline))
