@@ -5,17 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stanchion.evaluation.conditions import (
-    All,
-    AnyOf,
-    Assignment,
-    Condition,
-    Is,
-    Undecided,
-    all_of,
-    any_of,
-    negate,
-)
+from stanchion.evaluation.assignments import Assignment
+from stanchion.evaluation.conditions import All, AnyOf, Condition, Is, Undecided, all_of, any_of, negate
 
 VARIABLES = (Undecided("a", (True, False)), Undecided("b", ("x", "y", "z")), Undecided("c"))
 ATOMS = st.builds(Is, st.sampled_from(VARIABLES), st.sampled_from([True, False, "x", "y", 1]))

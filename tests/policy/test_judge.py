@@ -178,3 +178,24 @@ def test_a_message_names_the_construct_that_made_the_resource() -> None:
     made.resources[0].attributes.entries["aws:cdk:path"] = Known("App/Data/Resource")
     [finding] = judge(made, [ENCRYPTION], {}).findings
     assert finding.message == "aws_ebs_volume.data is not encrypted (construct App/Data/Resource)"
+
+
+SIZES = Undecided("Size", tuple(f"v{number}" for number in range(70)))
+OTHER = Undecided("Other", tuple(f"v{number}" for number in range(20)))
+
+
+def chosen(variable: Undecided, bad: set[int]) -> Value:
+    assert variable.values is not None
+    return choose([(Is(variable, value), Known(number not in bad)) for number, value in enumerate(variable.values)])
+
+
+@given(st.sets(st.integers(0, 69), max_size=3), st.sets(st.integers(0, 19), max_size=2))
+def test_a_fault_of_any_of_many_values_is_found_and_named(bad: set[int], gone: set[int]) -> None:
+    exists = negate(Is(OTHER, f"v{min(gone)}")) if gone else True
+    found = findings({"Encrypted": chosen(SIZES, bad)}, exists=exists)
+    assert bool(found) is bool(bad)
+    for finding in found:
+        assert finding.certainty == "conditional"
+        assert finding.when is not None
+        assert all(f'"v{number}"' in finding.when for number in bad)
+        assert finding.when.count("Size") <= 1

@@ -8,18 +8,9 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stanchion.evaluation.conditions import (
-    Assignment,
-    Condition,
-    Is,
-    Undecided,
-    all_of,
-    any_of,
-    atoms,
-    describe,
-    negate,
-    satisfiable,
-)
+from stanchion.evaluation.assignments import Assignment, describe
+from stanchion.evaluation.conditions import Condition, Is, Undecided, all_of, any_of, atoms, negate
+from stanchion.evaluation.deciding import Constraints, satisfiable
 from stanchion.evaluation.values import Known, Unknown, choose, condition_of, truth_of
 from stanchion.worlds.world import NeedsValueError, World, explore
 
@@ -71,7 +62,7 @@ def test_a_question_is_asked_in_exactly_the_worlds_that_exist(first: Condition, 
     wanted = {(complete(values).decide(first), complete(values).decide(second)) for values in every_assignment()}
     assert exploration.complete
     assert seen == wanted
-    paths = [tuple((d.atom, d.truth) for d in leaf.decisions) for leaf in exploration.leaves]
+    paths = [tuple((d.variable, d.extent) for d in leaf.decisions) for leaf in exploration.leaves]
     assert len(set(paths)) == len(paths)
 
 
@@ -80,7 +71,7 @@ def test_constraints_cut_worlds_off(constraint: Condition, condition: Condition)
     allowed = [v for v in every_assignment() if complete(v).decide(constraint)]
     if not allowed:
         return
-    exploration = explore(lambda world: [world.holds(condition)], [constraint])
+    exploration = explore(lambda world: [world.holds(condition)], Constraints([constraint]))
     assert {leaf.answer[0] for leaf in exploration.leaves} == {complete(v).decide(condition) for v in allowed}
 
 

@@ -2,16 +2,65 @@
 
 A *variable* is anything a configuration leaves open: a CloudFormation parameter, a Terraform input variable
 without a value, an attribute known only after apply. A closed variable lists all its values (AllowedValues).
-An *assignment* says for some variables which value they have, or which they do not have.
+What is known of variables is in `assignments`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator
 from decimal import Decimal
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 Scalar: TypeAlias = str | int | Decimal | bool | None
+
+
+def key_of(value: Scalar) -> Hashable:
+    """What stands for a scalar in a set, where true is not 1."""
+    return (value,) if isinstance(value, bool) else value
+
+
+def value_of(key: Hashable) -> Scalar:
+    """The scalar that a key stands for."""
+    return cast("Scalar", key[0] if isinstance(key, tuple) else key)
+
+
+class Extent(NamedTuple):
+    """What a variable may be: one of `keys`, or (`without`) anything but these."""
+
+    without: bool
+    keys: frozenset[Hashable]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing that it may be: what is neither true nor false was never asked to be a boolean."""
+        return (True,) in self.keys and (False,) in self.keys if self.without else not self.keys
+
+    def meet(self, other: Extent) -> Extent:
+        """What is in both."""
+        if self.without:
+            if other.without:
+                return Extent(True, self.keys | other.keys)
+            return Extent(False, other.keys - self.keys)
+        return Extent(False, self.keys - other.keys if other.without else self.keys & other.keys)
+
+    def apart_from(self, other: Extent) -> bool:
+        """Whether nothing is in both."""
+        if self.without:
+            return not other.without and other.keys <= self.keys
+        return self.keys <= other.keys if other.without else self.keys.isdisjoint(other.keys)
+
+    def join(self, other: Extent) -> Extent:
+        """What is in one of them."""
+        if self.without or other.without:
+            return self.complement().meet(other.complement()).complement()
+        return Extent(False, self.keys | other.keys)
+
+    def complement(self) -> Extent:
+        """Everything else."""
+        return Extent(not self.without, self.keys)
+
+
+ANYTHING = Extent(True, frozenset())
 
 
 # Written out, since every start of the program pays for what `dataclass` would generate, and hashed once: the same
@@ -24,12 +73,26 @@ class Undecided:
     Two variables are the same when their names are.
     """
 
-    __slots__ = ("_hash", "name", "values")
+    __slots__ = ("_extent", "_hash", "name", "values")
 
     def __init__(self, name: str, values: tuple[Scalar, ...] | None = None) -> None:
         self.name = name
         self.values = values
         self._hash = hash(name)
+        self._extent: Extent | None = None
+
+    @property
+    def extent(self) -> Extent:
+        """All that it may be."""
+        if self._extent is None:
+            listed = self.values
+            self._extent = ANYTHING if listed is None else Extent(False, frozenset([key_of(v) for v in listed]))
+        return self._extent
+
+    def close(self, values: tuple[Scalar, ...]) -> None:
+        """List all its values, now that they are known; nothing was told from them yet."""
+        self.values = values
+        self._extent = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Undecided) and other.name == self.name
@@ -45,6 +108,7 @@ class Is:
     """The variable has the value."""
 
     __slots__ = ("_hash", "value", "variable")
+    size = 1
 
     def __init__(self, variable: Undecided, value: Scalar) -> None:
         self.variable = variable
@@ -64,10 +128,11 @@ class Is:
 class Not:
     """The opposite of a condition."""
 
-    __slots__ = ("_hash", "condition")
+    __slots__ = ("_hash", "condition", "size")
 
     def __init__(self, condition: Condition) -> None:
         self.condition = condition
+        self.size = 1 + size_of(condition)
         self._hash = hash(("not", condition))
 
     def __eq__(self, other: object) -> bool:
@@ -83,10 +148,11 @@ class Not:
 class All:
     """Every one of two or more conditions."""
 
-    __slots__ = ("_hash", "conditions")
+    __slots__ = ("_hash", "conditions", "size")
 
     def __init__(self, conditions: tuple[Condition, ...]) -> None:
         self.conditions = conditions
+        self.size = 1 + sum(map(size_of, conditions))
         self._hash = hash(("all", conditions))
 
     def __eq__(self, other: object) -> bool:
@@ -102,10 +168,11 @@ class All:
 class AnyOf:
     """At least one of two or more conditions."""
 
-    __slots__ = ("_hash", "conditions")
+    __slots__ = ("_hash", "conditions", "size")
 
     def __init__(self, conditions: tuple[Condition, ...]) -> None:
         self.conditions = conditions
+        self.size = 1 + sum(map(size_of, conditions))
         self._hash = hash(("any", conditions))
 
     def __eq__(self, other: object) -> bool:
@@ -169,202 +236,27 @@ def same(left: Scalar, right: Scalar) -> bool:
     return left == right and isinstance(left, bool) == isinstance(right, bool)
 
 
-def _among(value: Scalar, values: tuple[Scalar, ...]) -> bool:
-    """Whether a scalar is one of several; a loop, since it is asked for thousands of times."""
-    is_bool = isinstance(value, bool)
-    for other in values:  # noqa: SIM110
-        if value == other and isinstance(other, bool) is is_bool:
-            return True
-    return False
-
-
-class Fact(NamedTuple):
-    """What an assignment says of one variable: it is `value` (when `fixed`), or it is none of `excluded`."""
-
-    fixed: bool
-    value: Scalar
-    excluded: tuple[Scalar, ...]
-
-
-class Assignment(Mapping[Undecided, Fact]):
-    """An immutable set of facts; `assume` gives a larger one, or None on contradiction."""
-
-    __slots__ = ("_facts",)
-
-    def __init__(self, facts: Mapping[Undecided, Fact] | None = None) -> None:
-        self._facts: dict[Undecided, Fact] = dict(facts or {})
-
-    def __getitem__(self, variable: Undecided) -> Fact:
-        return self._facts[variable]
-
-    def __iter__(self) -> Iterator[Undecided]:
-        return iter(self._facts)
-
-    def __len__(self) -> int:
-        return len(self._facts)
-
-    def truth(self, atom: Is) -> bool | None:
-        """Whether the atom holds, or None when these facts leave it open."""
-        variable, value = atom.variable, atom.value
-        fact = self._facts.get(variable)
-        if fact is not None:
-            if fact.fixed:
-                return same(fact.value, value)
-            if _among(value, fact.excluded):
-                return False
-            if isinstance(value, bool) and variable.values is None and _among(not value, fact.excluded):
-                return True  # what was asked to be a boolean and is not the one is the other
-        if variable.values is not None:
-            remaining = self.remaining(variable)
-            if not _among(value, remaining):
-                return False
-            if len(remaining) == 1:
-                return True
-        return None
-
-    def remaining(self, variable: Undecided) -> tuple[Scalar, ...]:
-        """The values a closed variable may still have."""
-        fact = self._facts.get(variable)
-        values = variable.values or ()
-        if fact is None:
-            return values
-        if fact.fixed:
-            return (fact.value,)
-        return tuple([v for v in values if not _among(v, fact.excluded)])
-
-    def value(self, variable: Undecided) -> tuple[Scalar] | None:
-        """The variable's value in a tuple of one when these facts leave exactly one, else None."""
-        fact = self._facts.get(variable)
-        if fact is not None and fact.fixed:
-            return (fact.value,)
-        if variable.values is not None:
-            remaining = self.remaining(variable)
-            if len(remaining) == 1:
-                return (remaining[0],)
-        return None
-
-    def assume(self, atom: Is, truth: bool) -> Assignment | None:
-        """These facts and one more; None when that contradicts them."""
-        known = self.truth(atom)
-        if known is not None:
-            return self if known is truth else None
-        facts = dict(self._facts)
-        if truth:
-            facts[atom.variable] = Fact(True, atom.value, ())
-        else:
-            before = facts.get(atom.variable)
-            facts[atom.variable] = Fact(False, None, ((before.excluded if before else ()) + (atom.value,)))
-        return Assignment(facts)
-
-    def decide(self, condition: Condition) -> bool | None:
-        """Whether a condition holds: True, False, or None when these facts leave some atom of it open.
-
-        Strong Kleene: a disjunction with one true part is true whatever the others are.
-        """
-        if isinstance(condition, bool):
-            return condition
-        if isinstance(condition, Is):
-            return self.truth(condition)
-        if isinstance(condition, Not):
-            inner = self.decide(condition.condition)
-            return None if inner is None else not inner
-        decisive = isinstance(condition, AnyOf)
-        open_ = False
-        for part in condition.conditions:
-            truth = self.decide(part)
-            if truth is decisive:
-                return decisive
-            open_ = open_ or truth is None
-        return None if open_ else not decisive
-
-    def settle(self, condition: Condition) -> bool | Is:
-        """Whether a condition holds, or the first atom that leaves it open: `decide` and `open_atom` in one go."""
-        if isinstance(condition, bool):
-            return condition
-        if isinstance(condition, Is):
-            truth = self.truth(condition)
-            return condition if truth is None else truth
-        if isinstance(condition, Not):
-            inner = self.settle(condition.condition)
-            return inner if isinstance(inner, Is) else not inner
-        decisive = isinstance(condition, AnyOf)
-        first: Is | None = None
-        for part in condition.conditions:
-            found = self.settle(part)
-            if found is decisive:
-                return decisive
-            if first is None and isinstance(found, Is):
-                first = found
-        return not decisive if first is None else first
-
-    def open_atom(self, condition: Condition) -> Is | None:
-        """The first atom of a condition that these facts leave open."""
-        if isinstance(condition, bool):
-            return None
-        if isinstance(condition, Is):
-            return condition if self.truth(condition) is None else None
-        parts = (condition.condition,) if isinstance(condition, Not) else condition.conditions
-        for part in parts:
-            if self.decide(part) is None:
-                atom = self.open_atom(part)
-                if atom is not None:
-                    return atom
-        return None
-
-
-#: How hard `satisfiable` tries: this many partial assignments for a formula of one atom, fewer by the square of their
-#: number for larger ones, so that a hostile template costs no more for being large.
-MAX_WAYS = 200_000
-
-
-def satisfiable(condition: Condition, given: Assignment | None = None) -> bool:
-    """Whether some completion of the given facts makes the condition hold (DPLL over its atoms).
-
-    Where the search is given up (MAX_WAYS) the answer is True: nothing was shown to be impossible.
-    """
-    start = given if given is not None else Assignment()
-    if isinstance(condition, AnyOf):
-        return any(satisfiable(part, start) for part in condition.conditions)
-    for atom, truth in _forced(condition, True):
-        extended = start.assume(atom, truth)
-        if extended is None:
-            return False
-        start = extended
-    waiting = [start]
-    for _ in range(1 + MAX_WAYS // (1 + sum(1 for _ in atoms(condition))) ** 2):
-        if not waiting:
-            return False
-        assignment = waiting.pop()
-        decided = assignment.decide(condition)
-        if decided:
-            return True
-        atom_left = assignment.open_atom(condition) if decided is None else None
-        if atom_left is not None:
-            ways = (assignment.assume(atom_left, False), assignment.assume(atom_left, True))
-            waiting += (way for way in ways if way is not None)
-    return bool(waiting)
-
-
-def _forced(condition: Condition, truth: bool) -> Iterator[tuple[Is, bool]]:
-    """The atoms whose truth follows at once from a condition being true or false."""
-    if isinstance(condition, Is):
-        yield condition, truth
-    elif isinstance(condition, Not):
-        yield from _forced(condition.condition, not truth)
-    elif isinstance(condition, All if truth else AnyOf):
-        for part in condition.conditions:
-            yield from _forced(part, truth)
-
-
 def atoms(condition: Condition) -> Iterator[Is]:
-    """Every atom of a condition, in order, with repetitions."""
-    if isinstance(condition, Is):
-        yield condition
-    elif isinstance(condition, Not):
-        yield from atoms(condition.condition)
-    elif isinstance(condition, All | AnyOf):
-        for part in condition.conditions:
-            yield from atoms(part)
+    """Every atom of a condition once, in order; parts that are found in many places are gone through once."""
+    seen: set[Is] = set()
+    gone: set[int] = set()
+    waiting = [condition]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Is):
+            if part not in seen:
+                seen.add(part)
+                yield part
+        elif isinstance(part, Not):
+            waiting.append(part.condition)
+        elif isinstance(part, All | AnyOf) and id(part) not in gone:
+            gone.add(id(part))
+            waiting.extend(reversed(part.conditions))
+
+
+def size_of(condition: Condition) -> int:
+    """How many atoms and connectives a condition has, each counted as often as it occurs."""
+    return 0 if isinstance(condition, bool) else condition.size
 
 
 def scalar_text(value: Scalar) -> str:
@@ -374,29 +266,3 @@ def scalar_text(value: Scalar) -> str:
 
         return json.dumps(value, ensure_ascii=False)
     return str(value)
-
-
-def _left(variable: Undecided, excluded: list[Scalar]) -> tuple[Scalar, ...]:
-    return tuple(v for v in variable.values or () if not any(same(v, other) for other in excluded))
-
-
-def describe(literals: Mapping[Is, bool] | list[tuple[Is, bool]]) -> str:
-    """A conjunction of decided atoms in words: `Environment = "dev" and Create = true`.
-
-    A variable whose other values are all ruled out is said to have the one that is left.
-    """
-    pairs = list(literals.items()) if isinstance(literals, Mapping) else literals
-    excluded: dict[Undecided, list[Scalar]] = {}
-    for atom, truth in pairs:
-        if not truth:
-            excluded.setdefault(atom.variable, []).append(atom.value)
-    words = []
-    for atom, truth in pairs:
-        value: Scalar = atom.value
-        left = () if truth else _left(atom.variable, excluded[atom.variable])
-        if len(left) == 1:
-            value, truth = left[0], True
-        elif isinstance(value, bool):
-            value, truth = value is truth, True
-        words.append(f"{atom.variable.name} {'=' if truth else '!='} {scalar_text(value)}")
-    return " and ".join(dict.fromkeys(words))

@@ -10,20 +10,14 @@ Nothing changes a value once it is made; make a new one with `replace`-like func
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from stanchion.evaluation.conditions import (
-    Condition,
-    Is,
-    Undecided,
-    all_of,
-    any_of,
-    negate,
-    satisfiable,
-)
+from stanchion.evaluation.assignments import Assignment
+from stanchion.evaluation.conditions import All, AnyOf, Condition, Is, Not, Undecided, all_of, any_of, key_of, negate
+from stanchion.evaluation.deciding import satisfiable, with_forced
 from stanchion.syntax.source import Located
 
 if TYPE_CHECKING:
@@ -31,8 +25,11 @@ if TYPE_CHECKING:
 
 Scalar: TypeAlias = str | int | Decimal | bool | None
 
-#: How many arms a choice may have before it is given up as unknown.
-MAX_ARMS = 64
+#: How many arms a choice may have before it is given up as unknown: as many as one variable may have values, and
+#: fewer where several choices are combined.
+MAX_ARMS = 1_024
+MAX_COMBINATIONS = 128
+TOO_MANY = f"it hangs on more than {MAX_COMBINATIONS} combinations"
 
 
 class Reference(NamedTuple):
@@ -134,12 +131,21 @@ class Unknown:
     refined: Refinement = UNREFINED
 
 
+class Split(NamedTuple):
+    """A choice that hangs on one variable alone: which arm it is for each value that is named, and for all others."""
+
+    variable: Undecided
+    arm_of: dict[Hashable, int]
+    otherwise: int
+
+
 @dataclass(slots=True, eq=False)
 class Choice:
     """A value decided by conditions: `arms` are pairs of guard and value; guards exclude each other, one holds."""
 
     arms: tuple[tuple[Condition, Value], ...]
     origin: Located | None = None
+    _split: Split | bool | None = field(default=None, init=False, repr=False)
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -148,6 +154,43 @@ class Choice:
     @property
     def sensitive(self) -> bool:
         return any(value.sensitive for _, value in self.arms)
+
+    @property
+    def split(self) -> Split | None:
+        """How the values of its one variable fall to the arms; None when it hangs on several."""
+        if self._split is None:
+            self._split = _split([guard for guard, _ in self.arms]) or False
+        return self._split if isinstance(self._split, Split) else None
+
+
+def _split(guards: list[Condition]) -> Split | None:
+    """How the values of one variable fall to guards of which each names some, but the last may be for all others."""
+    variable: Undecided | None = None
+    arm_of: dict[Hashable, int] = {}
+    for index, guard in enumerate(guards):
+        named: tuple[Condition, ...] = guard.conditions if isinstance(guard, AnyOf) else (guard,)
+        for atom in named:
+            if not isinstance(atom, Is) or (variable is not None and atom.variable != variable):
+                last = index == len(guards) - 1 and variable is not None and _is_all_others(guard, variable, arm_of)
+                return Split(variable, arm_of, index) if variable is not None and last else None
+            variable = atom.variable
+            arm_of.setdefault(key_of(atom.value), index)
+    if variable is None or variable.values is None or not variable.extent.keys <= arm_of.keys():
+        return None
+    return Split(variable, arm_of, len(guards) - 1)
+
+
+def _is_all_others(guard: Condition, variable: Undecided, named: Mapping[Hashable, int]) -> bool:
+    """Whether a condition is that a variable has none of some values."""
+    parts = guard.conditions if isinstance(guard, All) else (guard,)
+    keys: set[Hashable] = set()
+    for part in parts:
+        if not isinstance(part, Not) or not isinstance(part.condition, Is) or part.condition.variable != variable:
+            return False
+        if isinstance(part.condition.value, bool) and variable.values is None:
+            return False
+        keys.add(key_of(part.condition.value))
+    return keys == named.keys()
 
 
 Value: TypeAlias = Known | ListValue | MapValue | Unknown | Choice
@@ -164,44 +207,66 @@ def joined(references: Iterable[tuple[Reference, ...]]) -> tuple[Reference, ...]
     return found
 
 
+def most_arms(values: Iterable[Value]) -> int:
+    """How many combinations of some values are told apart: as many as the longest choice has arms, and some more."""
+    longest = max((len(value.arms) for value in values if isinstance(value, Choice)), default=0)
+    return min(MAX_ARMS, longest + MAX_COMBINATIONS)
+
+
+def arms_under(guard: Condition, value: Value) -> Iterator[tuple[Condition, Value]]:
+    """The arms of a value that are possible under a condition, each guarded by both."""
+    if not isinstance(value, Choice):
+        yield guard, value
+        return
+    if guard is not True and value.split is not None:
+        facts = with_forced(guard, Assignment())
+        fixed = facts.value(value.split.variable) if facts is not None else None
+        if fixed is not None:
+            index = value.split.arm_of.get(key_of(fixed[0]), value.split.otherwise)
+            yield all_of(guard, value.arms[index][0]), value.arms[index][1]
+            return
+    for arm_guard, arm in value.arms:
+        both = all_of(guard, arm_guard)
+        if both is True or (both is not False and satisfiable(both)):
+            yield both, arm
+
+
 def choose(arms: Iterable[tuple[Condition, Value]], origin: Located | None = None) -> Value:
     """A choice over arms: nested choices are flattened, arms that cannot hold dropped, equal known arms joined.
 
     One arm left is that arm's value itself; more than MAX_ARMS become unknown.
     """
-    flat: list[tuple[Condition, Value]] = []
-    for guard, value in arms:
-        inner = value.arms if isinstance(value, Choice) else ((True, value),)
-        for inner_guard, inner_value in inner:
-            both = all_of(guard, inner_guard)
-            if both is False or not (both is True or satisfiable(both)):
-                continue
-            for index, (seen_guard, seen) in enumerate(flat):
-                if _same_scalar(seen, inner_value):
-                    flat[index] = (any_of(seen_guard, both), seen)
-                    break
-            else:
-                flat.append((both, inner_value))
-        if len(flat) > MAX_ARMS:
+    given = list(arms)
+    most = min(MAX_ARMS, max(len(given), most_arms(value for _, value in given)) + 1)
+    flat: dict[Hashable, tuple[Condition, Value]] = {}
+    for outer, value in given:
+        if outer is False or (outer is not True and not satisfiable(outer)):
+            continue
+        for guard, inner in arms_under(outer, value):
+            same = _likeness(inner)
+            seen = flat.get(same)
+            flat[same] = (guard, inner) if seen is None else (any_of(seen[0], guard), seen[1])
+        if len(flat) > most:
             break
     if len(flat) == 1:
-        return flat[0][1]
+        return next(iter(flat.values()))[1]
     if not flat:
         return Unknown("no combination of the conditions is possible", origin)
-    if len(flat) > MAX_ARMS:
-        return Unknown(f"it hangs on more than {MAX_ARMS} combinations", origin, joined(v.references for _, v in flat))
-    return Choice(tuple(flat), origin)
+    if len(flat) > most:
+        return too_many((value for _, value in flat.values()), origin)
+    return Choice(tuple(flat.values()), origin)
 
 
-def _same_scalar(left: Value, right: Value) -> bool:
-    return (
-        isinstance(left, Known)
-        and isinstance(right, Known)
-        and left.value == right.value
-        and isinstance(left.value, bool) == isinstance(right.value, bool)
-        and left.references == right.references
-        and left.sensitive == right.sensitive
-    )
+def too_many(values: Iterable[Value], origin: Located | None) -> Unknown:
+    """The unknown that stands for more combinations than are worth telling apart."""
+    return Unknown(TOO_MANY, origin, joined(value.references for value in values))
+
+
+def _likeness(value: Value) -> Hashable:
+    """What equal scalars have in common; any other value is like itself alone."""
+    if isinstance(value, Known):
+        return (key_of(value.value), value.references, value.sensitive)
+    return id(value)
 
 
 def truth_of(condition: Condition, origin: Located | None = None) -> Value:

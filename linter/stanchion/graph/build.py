@@ -41,7 +41,7 @@ def build(evaluated: Evaluated, mappings: Mappings) -> Graph:
         evaluated.name,
         [node.resource for node in nodes],
         problems=list(evaluated.problems),
-        constraints=list(evaluated.constraints),
+        constraints=evaluated.constraints,
         unseen=list(evaluated.unseen),
         unknowns=list(evaluated.unknowns),
         files=evaluated.files,

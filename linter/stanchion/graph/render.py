@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from stanchion.evaluation.conditions import AnyOf, Condition, Is, Not, describe
+from stanchion.evaluation.assignments import describe
+from stanchion.evaluation.conditions import AnyOf, Condition, Is, Not
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Value
 from stanchion.graph.resource import PARAMETER, Graph, Resource
 from stanchion.syntax.source import Span

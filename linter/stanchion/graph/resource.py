@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from stanchion.evaluation.conditions import Condition
+from stanchion.evaluation.deciding import NONE, Constraints
 from stanchion.evaluation.declarations import Call
 from stanchion.evaluation.values import MapValue, Unknown
 from stanchion.syntax.source import Located, Problem, Span, covers
@@ -200,7 +201,7 @@ class Graph:
         resources: list[Resource],
         edges: list[Edge] | None = None,
         problems: list[Problem] | None = None,
-        constraints: list[Condition] | None = None,
+        constraints: Sequence[Condition] = (),
         unseen: list[tuple[str, Located]] | None = None,
         unknowns: list[Unknown] | None = None,
         files: tuple[str, ...] = (),
@@ -210,7 +211,7 @@ class Graph:
         self.name = name
         self.resources = resources
         self.problems = problems if problems is not None else []
-        self.constraints = constraints if constraints is not None else []
+        self.constraints = Constraints(constraints) if constraints else NONE
         self.unseen = unseen if unseen is not None else []
         self.unknowns = unknowns if unknowns is not None else []
         self.files = files

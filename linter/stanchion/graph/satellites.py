@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from stanchion.evaluation.conditions import All, Condition, all_of, satisfiable
+from stanchion.evaluation.conditions import All, Condition, all_of
+from stanchion.evaluation.deciding import satisfiable
 from stanchion.evaluation.declarations import Declaration
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value, is_null
 from stanchion.graph.mappings import Fold, Mappings, TypeMapping

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stanchion.evaluation.conditions import Assignment, Is, describe
+from stanchion.evaluation.assignments import Assignment, describe
 from stanchion.evaluation.values import Choice, Known, ListValue, Value
 from stanchion.graph.resource import Graph, Resource
 from stanchion.judging.finding import CONDITIONAL, DEFINITE, POSSIBLE, Finding, Judgement, Undecided
@@ -164,46 +164,61 @@ def _open_question(policy: Policy, resource: Resource, stopped: NeedsValueError)
 def _certainty(
     faults: list[tuple[Leaf[Fault], Fault]], leaves: Sequence[Leaf[Fault]], complete: bool
 ) -> tuple[str, str | None, Fault]:
+    """How sure a fault is, and the shortest facts that bring it about.
+
+    A world counts as one where it is certain when no world without it agrees with its facts, guesses left out.
+    """
     faults = [(leaf, fault) for leaf, fault in faults if not fault.doubt] or faults
     if faults[0][1].doubt:
         return POSSIBLE, None, faults[0][1]
     failing = {id(leaf) for leaf, _ in faults}
-    clean = [leaf for leaf in leaves if id(leaf) not in failing]
-    best: tuple[list[tuple[Is, bool]], Fault] | None = None
+    clean = list({_facts_key(leaf.assignment): leaf.assignment for leaf in leaves if id(leaf) not in failing}.values())
+    best: tuple[Assignment, Fault] | None = None
+    seen: set[object] = set()
     for leaf, fault in faults:
-        literals = [(d.atom, d.truth) for d in leaf.decisions if not d.assumed]
-        if any(_compatible(literals, other) for other in clean):
+        facts = leaf.facts
+        key = _facts_key(facts)
+        if key in seen:
             continue
-        literals = _shortest(literals, clean)
-        if best is None or len(literals) < len(best[0]):
-            best = (literals, fault)
+        seen.add(key)
+        if best is not None and len(best[0]) <= 1:
+            break
+        shortest = _shortest(facts, clean)
+        if shortest is not None and (best is None or len(shortest) < len(best[0])):
+            best = (shortest, fault)
     if best is None:
         return POSSIBLE, None, faults[0][1]
-    literals, fault = best
-    if not literals and (complete or not clean):
-        return DEFINITE, None, fault
-    return (CONDITIONAL, describe(literals), fault) if literals else (DEFINITE, None, fault)
+    facts, fault = best
+    return (CONDITIONAL, describe(facts), fault) if facts else (DEFINITE, None, fault)
 
 
-def _shortest(literals: list[tuple[Is, bool]], clean: Sequence[Leaf[Fault]]) -> list[tuple[Is, bool]]:
-    """Drop every decision without which the fault still cannot be escaped."""
-    kept = list(literals)
-    for literal in list(literals):
-        fewer = [other for other in kept if other is not literal]
-        if not any(_compatible(fewer, leaf) for leaf in clean):
+def _facts_key(facts: Assignment) -> frozenset[object]:
+    return frozenset(facts.items())
+
+
+def _shortest(facts: Assignment, clean: Sequence[Assignment]) -> Assignment | None:
+    """The facts without those that are not needed to keep all of the clean worlds out; None when one is not.
+
+    One look at each clean world says which of the facts keep it out; one fact after the other is then let go unless
+    it is the last that keeps some world out.
+    """
+    variables = list(facts)
+    keeping: set[int] = set()
+    for world in clean:
+        found = 0
+        for number, variable in enumerate(variables):
+            other = world.get(variable)
+            if other is not None and other.apart_from(facts[variable]):
+                found |= 1 << number
+        if not found:
+            return None
+        keeping.add(found)
+    kept = (1 << len(variables)) - 1
+    for number in range(len(variables)):
+        fewer = kept & ~(1 << number)
+        if all(found & fewer for found in keeping):
             kept = fewer
-    return kept
-
-
-def _compatible(literals: Sequence[tuple[Is, bool]], leaf: Leaf[Fault]) -> bool:
-    """Whether some world agrees with both the literals and the leaf's decisions."""
-    assignment = Assignment()
-    for atom, truth in (*literals, *((d.atom, d.truth) for d in leaf.decisions)):
-        extended = assignment.assume(atom, truth)
-        if extended is None:
-            return False
-        assignment = extended
-    return True
+    return Assignment({variable: facts[variable] for n, variable in enumerate(variables) if kept >> n & 1})
 
 
 def _finding(question: _Question, fault: Fault, certainty: str, when: str | None) -> Finding:

@@ -280,13 +280,7 @@ def settle(value: Value | None, world: World) -> Settled:
     if value is None:
         return NULL
     while isinstance(value, Choice):
-        arms = value.arms
-        for guard, arm in arms[:-1]:
-            if world.holds(guard):
-                value = arm
-                break
-        else:
-            value = arms[-1][1]
+        value = value.arms[world.pick(value)][1]
     if isinstance(value, Unknown) and value.variable is not None:
         fixed = world.value(value.variable)
         if fixed is not None:

@@ -6,35 +6,39 @@ world decides it one way and notes that; `explore` runs the policy again for the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
-from stanchion.evaluation.conditions import (
-    Assignment,
-    Condition,
-    Is,
-    Scalar,
-    Undecided,
-    all_of,
-    satisfiable,
-)
-from stanchion.evaluation.values import Unknown
+from stanchion.evaluation.assignments import Assignment
+from stanchion.evaluation.conditions import Condition, Extent, Is, Scalar, Undecided
+from stanchion.evaluation.deciding import NONE, Constraints, Ways, satisfiable, ways
+from stanchion.evaluation.values import Choice, Split, Unknown
 from stanchion.syntax.source import Located
 
 #: How many worlds one question may ask for before the rest are given up.
 MAX_WORLDS = 256
+#: How many values of a single variable one question may be asked for.
+MAX_VALUES = 1_024
 #: How many assumptions about unknown values one world may branch on; later ones take the first answer only.
 MAX_ASSUMPTIONS = 8
 
 
 class Decision(NamedTuple):
-    """One step on the way into a world. `assumed` marks a guess about a value that nobody knows."""
+    """One step on the way into a world: what a variable is taken to be, and what else it may be, each told apart by
+    what was asked. `assumed` marks a guess about a value that nobody knows.
+    """
 
-    atom: Is
-    truth: bool
+    variable: Undecided
+    extent: Extent
     assumed: bool
-    forced: bool
+    others: tuple[Extent, ...]
+
+    @property
+    def forced(self) -> bool:
+        """Whether there is no other way."""
+        return not self.others
 
 
 class NeedsValueError(Exception):
@@ -54,8 +58,9 @@ class Guess(NamedTuple):
     name: str
 
 
-#: What a world can be asked: whether a condition holds, whether a guess is right, which value a variable has.
-Question: TypeAlias = Condition | Guess | Undecided
+#: What a world can be asked: whether a condition holds, whether a guess is right, which value a variable has, which
+#: arm of a choice it is.
+Question: TypeAlias = Condition | Guess | Undecided | Choice
 
 
 class Mark(NamedTuple):
@@ -74,26 +79,55 @@ class World:
     questions that it was asked, each with the answer: what was worked out without any is so in every world.
     """
 
-    __slots__ = ("_constraint", "_script", "asked", "assignment", "decisions", "unknowns")
+    __slots__ = ("_constraints", "_script", "asked", "assignment", "decisions", "unknowns")
 
-    def __init__(self, script: Sequence[bool] = (), constraints: Iterable[Condition] = ()) -> None:
+    def __init__(self, script: Sequence[Decision] = (), constraints: Constraints = NONE) -> None:
         self.assignment = Assignment()
         self.decisions: list[Decision] = []
         self.asked: list[tuple[Question, object]] = []
         self.unknowns: list[Unknown] = []
         self._script = script
-        self._constraint = all_of(*constraints)
+        self._constraints = constraints
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition holds in this world; decides what is still open in it."""
         if condition is True or condition is False:
             return condition
+        found = self._settled((condition,), assumed=False)
+        self.asked.append((condition, found))
+        return found
+
+    def _settled(self, conditions: Sequence[Condition], assumed: bool) -> bool:
+        """Whether the first of several conditions holds, decided by steps that tell all of them apart."""
         while True:
-            found = self.assignment.settle(condition)
+            found = self.assignment.settle(conditions[0])
             if isinstance(found, bool):
-                self.asked.append((condition, found))
                 return found
-            self._decide(found, assumed=False)
+            before = self.assignment
+            self._step(assumed, partial(ways, before, conditions, found))
+            if self.assignment is before:
+                return satisfiable(conditions[0], before)
+
+    def pick(self, choice: Choice) -> int:
+        """Which arm of a choice this world has; the variable of them all is split between the arms in one step."""
+        split = choice.split
+        if split is None:
+            found = self._searched([guard for guard, _ in choice.arms])
+        else:
+            variable, arm_of, otherwise = split
+            extent = self.assignment.extent(variable)
+            if extent.without or len(extent.keys) > 1:
+                extent = self._step(False, lambda: Ways(variable, arms_apart(split, extent))).extent
+            key = next(iter(extent.keys)) if not extent.without else None
+            found = otherwise if extent.without else arm_of.get(key, otherwise)
+        self.asked.append((choice, found))
+        return found
+
+    def _searched(self, guards: list[Condition]) -> int:
+        for index in range(len(guards) - 1):
+            if self._settled(guards[index:], assumed=False):
+                return index
+        return len(guards) - 1
 
     def assume(self, unknown: Unknown, value: Scalar, name: str) -> bool:
         """Whether an unknown value is `value` in this world: a guess, noted as such.
@@ -105,7 +139,7 @@ class World:
         truth = self.assignment.truth(atom)
         if truth is None:
             self.unknowns.append(unknown)
-            truth = self._decide(atom, assumed=True)
+            truth = self._settled((atom,), assumed=True)
         self.asked.append((Guess(unknown, value, name), truth))
         return truth
 
@@ -128,6 +162,8 @@ class World:
         """The answer to a question of any kind."""
         if isinstance(question, Guess):
             return self.assume(*question)
+        if isinstance(question, Choice):
+            return self.pick(question)
         return self.value(question) if isinstance(question, Undecided) else self.holds(question)
 
     @property
@@ -135,23 +171,43 @@ class World:
         """Whether this world rests on a guess about a value that nobody knows."""
         return any(decision.assumed for decision in self.decisions)
 
-    def _decide(self, atom: Is, assumed: bool) -> bool:
+    def _step(self, assumed: bool, apart: Callable[[], Ways]) -> Decision:
+        """Take the next step of the script, or the first of the possible ones."""
         step = len(self.decisions)
-        truth = self._script[step] if step < len(self._script) else True
-        extended = self._extend(atom, truth)
-        forced = extended is None
-        if extended is None:
-            truth = not truth
-            extended = self.assignment.assume(atom, truth)
-        self.assignment = extended if extended is not None else self.assignment
-        self.decisions.append(Decision(atom, truth, assumed, forced))
-        return truth
+        if step < len(self._script):
+            decision = self._script[step]
+        else:
+            variable, found = apart()
+            if variable in self._constraints:
+                found = [way for way in found if self._possible(variable, way)] or found[:1]
+            decision = Decision(variable, found[0], assumed, tuple(found[1:]))
+        extended = self.assignment.restrict(decision.variable, decision.extent)
+        assert extended is not None, "an open variable is split into what it may be"
+        self.assignment = extended
+        self.decisions.append(decision)
+        return decision
 
-    def _extend(self, atom: Is, truth: bool) -> Assignment | None:
-        extended = self.assignment.assume(atom, truth)
-        if extended is None or self._constraint is True or satisfiable(self._constraint, extended):
-            return extended
-        return None
+    def _possible(self, variable: Undecided, extent: Extent) -> bool:
+        extended = self.assignment.restrict(variable, extent)
+        return extended is not None and self._constraints.allow(extended, variable)
+
+
+def arms_apart(split: Split, extent: Extent) -> list[Extent]:
+    """What a variable may be, split between the arms of a choice that hangs on it alone."""
+    found: dict[int, list[Hashable]] = {}
+    otherwise = split.otherwise
+    keys = list(split.arm_of)
+    if not extent.without:
+        keys = [key for key in keys if key in extent.keys]
+        keys += sorted(extent.keys.difference(keys), key=repr)
+    for key in keys:
+        if not extent.without or key not in extent.keys:
+            found.setdefault(split.arm_of.get(key, otherwise), []).append(key)
+    apart = {index: Extent(False, frozenset(keys)) for index, keys in found.items()}
+    if extent.without:
+        others = [key for index, keys in found.items() if index != otherwise for key in keys]
+        apart[otherwise] = Extent(True, extent.keys.union(others))
+    return list(apart.values())
 
 
 T = TypeVar("T")
@@ -165,11 +221,23 @@ class Leaf(Generic[T]):
     answer: list[T]
     stopped: NeedsValueError | None
     unknowns: list[Unknown]
+    assignment: Assignment
 
     @property
     def assumed(self) -> bool:
         """Whether this world rests on a guess about a value that nobody knows."""
         return any(decision.assumed for decision in self.decisions)
+
+    @property
+    def facts(self) -> Assignment:
+        """What was decided, without the guesses."""
+        if not self.assumed:
+            return self.assignment
+        facts = Assignment()
+        for decision in self.decisions:
+            if not decision.assumed:
+                facts = facts.restrict(decision.variable, decision.extent) or facts
+        return facts
 
 
 @dataclass(slots=True)
@@ -181,22 +249,24 @@ class Exploration(Generic[T]):
 
 
 def explore(
-    question: Callable[[World], Iterable[T]], constraints: Sequence[Condition] = (), limit: int = MAX_WORLDS
+    question: Callable[[World], Iterable[T]], constraints: Constraints = NONE, limit: int = MAX_WORLDS
 ) -> Exploration[T]:
     """Ask a question in every world in which it could have another answer, at most `limit` of them.
 
     The question must be deterministic: given equal decisions it asks the world the same things in the same order.
     """
     leaves: list[Leaf[T]] = []
-    pending: list[tuple[bool, ...]] = [()]
-    complete = not constraints or satisfiable(all_of(*constraints))
+    pending: list[tuple[Decision, ...]] = [()]
+    complete = constraints.possible
+    combined = 0
     while pending:
-        if len(leaves) >= limit:
+        if combined >= limit or len(leaves) >= MAX_VALUES:
             return Exploration(leaves, False)
         script = pending.pop()
         world = World(script, constraints)
         leaf = _ask(question, world)
         leaves.append(leaf)
+        combined += sum(1 for decision in leaf.decisions if decision.others) != 1
         complete = _branch(leaf.decisions, len(script), pending) and complete
     return Exploration(leaves, complete)
 
@@ -208,11 +278,10 @@ def _ask(question: Callable[[World], Iterable[T]], world: World) -> Leaf[T]:
         answer.extend(question(world))
     except NeedsValueError as error:
         stopped = error
-    return Leaf(world.decisions, answer, stopped, world.unknowns)
+    return Leaf(world.decisions, answer, stopped, world.unknowns, world.assignment)
 
 
-def _branch(decisions: list[Decision], done: int, pending: list[tuple[bool, ...]]) -> bool:
-    truths = tuple(decision.truth for decision in decisions)
+def _branch(decisions: list[Decision], done: int, pending: list[tuple[Decision, ...]]) -> bool:
     assumptions = 0
     complete = True
     for step, decision in enumerate(decisions):
@@ -222,5 +291,6 @@ def _branch(decisions: list[Decision], done: int, pending: list[tuple[bool, ...]
         if decision.assumed and assumptions > MAX_ASSUMPTIONS:
             complete = False
             continue
-        pending.append((*truths[:step], not decision.truth))
+        before = tuple(decisions[:step])
+        pending += [(*before, decision._replace(extent=other)) for other in reversed(decision.others)]
     return complete

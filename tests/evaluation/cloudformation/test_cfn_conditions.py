@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from stanchion.evaluation.conditions import Assignment, Is, Undecided
+from stanchion.evaluation.assignments import Assignment
+from stanchion.evaluation.conditions import Is, Undecided
 
 HEAD = """
 Parameters:

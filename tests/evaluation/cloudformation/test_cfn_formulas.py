@@ -11,19 +11,8 @@ import hypothesis.strategies as st
 from hypothesis import given, settings
 
 from stanchion.evaluation.cloudformation.intrinsics.conditions import folded
-from stanchion.evaluation.conditions import (
-    All,
-    Condition,
-    Is,
-    Not,
-    Scalar,
-    Undecided,
-    all_of,
-    any_of,
-    negate,
-    same,
-    satisfiable,
-)
+from stanchion.evaluation.conditions import All, Condition, Is, Not, Scalar, Undecided, all_of, any_of, negate, same
+from stanchion.evaluation.deciding import satisfiable
 
 WORDS = Undecided("Words", ("x", "y", "z"))
 FLAG = Undecided("Flag", (True, False))

@@ -97,7 +97,7 @@ def test_many_choices_end_in_an_unknown(evaluate: Any) -> None:
     parameters = "".join(f"  P{index}: {{Type: String, AllowedValues: [a, b, c]}}\n" for index in range(10))
     joined = ", ".join(f"!Ref P{index}" for index in range(10))
     unit = evaluate(f"Parameters:\n{parameters}" + RESOURCE % f"!Join ['', [{joined}]]")
-    assert unit["R.X"] == "?it hangs on more than 64 combinations"
+    assert unit["R.X"] == "?it hangs on more than 128 combinations"
 
 
 def test_a_puzzle_in_the_conditions_ends(evaluate: Any) -> None:

@@ -116,10 +116,19 @@ def test_pinned_values(evaluate: Any) -> None:
     assert unit.problems == ["the given value 'c' of P is not one of its AllowedValues; it is used all the same"]
 
 
-def test_many_allowed_values_keep_the_default_and_what_is_compared(evaluate: Any) -> None:
-    many = ", ".join(f"v{index}" for index in range(200))
+def test_each_of_many_allowed_values_counts(evaluate: Any) -> None:
+    for number in (63, 64, 65, 200, 1000):
+        many = ", ".join(f"v{index}" for index in range(number))
+        unit = evaluate(template(f"{{Type: String, Default: v3, AllowedValues: [{many}]}}"))
+        assert unit["R.X"] == {f'P = "v{index}"': f"v{index}" for index in range(number)}
+        assert unit.problems == []
+
+
+def test_allowed_values_beyond_the_bound_keep_the_default_and_what_is_compared_and_that_is_said(evaluate: Any) -> None:
+    many = ", ".join(f"v{index}" for index in range(2000))
     unit = evaluate(template(f"{{Type: String, Default: v3, AllowedValues: [{many}]}}"))
     assert unit["R.X"] == {'P = "v3"': "v3", 'P != "v3"': "?P"}
+    assert [problem.kind for problem in unit.evaluated.problems] == ["bound"]
 
 
 def test_declarations_of_parameters_keep_what_is_written(evaluate: Any) -> None:

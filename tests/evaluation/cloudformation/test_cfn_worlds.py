@@ -13,9 +13,10 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
+from stanchion.evaluation.assignments import Assignment
 from stanchion.evaluation.cloudformation.stack.unit import evaluate_template
 from stanchion.evaluation.cloudformation.template.template import TemplateOptions
-from stanchion.evaluation.conditions import Assignment, Fact, Undecided
+from stanchion.evaluation.conditions import Extent, Undecided
 from stanchion.evaluation.values import Choice, Known, ListValue, MapValue, Unknown, Value
 from stanchion.syntax.document.nodes import Node
 from stanchion.syntax.source import Problem, Source
@@ -250,7 +251,7 @@ def test_every_world_is_what_substitution_gives(template: dict[str, Any]) -> Non
         domains["Cidr"] = VALUES["Cidr"][:1]  # a default that nothing is compared with counts as the value
     for combination in itertools.product(*domains.values()):
         world = dict(zip(VALUES, combination, strict=True))
-        assignment = Assignment({variables[name]: Fact(True, value, ()) for name, value in world.items()})
+        assignment = Assignment({variables[name]: Extent(False, frozenset((value,))) for name, value in world.items()})
         resolver = Resolver(template, world)
         body = template["Resources"]["R"]
         exists = resolver.condition(body["Condition"]) if "Condition" in body else True

@@ -8,21 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stanchion.evaluation.cloudformation.intrinsics.expression import MAX_DEPTH, Evaluation, Scope
-from stanchion.evaluation.cloudformation.intrinsics.lifting import arms_of, scalar_words, size_of
+from stanchion.evaluation.cloudformation.intrinsics.lifting import arms_of, scalar_words
 from stanchion.evaluation.cloudformation.stack.parameters import literal_for
 from stanchion.evaluation.cloudformation.template.template import call_of, literal_text, shape_of
-from stanchion.evaluation.conditions import (
-    All,
-    AnyOf,
-    Condition,
-    Is,
-    Not,
-    Undecided,
-    all_of,
-    any_of,
-    negate,
-    satisfiable,
-)
+from stanchion.evaluation.conditions import All, AnyOf, Condition, Is, Not, Undecided, all_of, any_of, negate, size_of
+from stanchion.evaluation.deciding import satisfiable
 from stanchion.evaluation.values import (
     Choice,
     Known,
@@ -138,7 +128,7 @@ def _connective(ev: Evaluation, name: str, argument: Node, scope: Scope, node: N
 
 def _bounded(ev: Evaluation, condition: Condition, node: Node) -> Condition:
     """A condition, or a variable that stands for it where it has grown too large."""
-    if size_of(condition, MAX_SIZE) <= MAX_SIZE and _depth_of(condition) <= MAX_FORMULA_DEPTH:
+    if size_of(condition) <= MAX_SIZE and _depth_of(condition) <= MAX_FORMULA_DEPTH:
         return condition
     ev.bound(f"a condition has more than {MAX_SIZE} parts or nests deeper than {MAX_FORMULA_DEPTH}", node)
     return ev.opaque(_text_of(node))
@@ -170,16 +160,30 @@ def _text_of(node: Node) -> str:
 def equal(ev: Evaluation, left: Value, right: Value, node: Node) -> Condition:
     """When two values are the same text (Fn::Equals)."""
     lefts, rights = arms_of(left), arms_of(right)
-    if len(lefts) * len(rights) > MAX_PAIRS:
-        ev.bound(f"a comparison has more than {MAX_PAIRS} combinations", node)
-        return ev.opaque(_text_of(node))
+    texts: dict[str, list[Condition]] = {}
+    open_rights = []
+    for guard, other in rights:
+        if isinstance(other, Known) and other.value is not None:
+            texts.setdefault(scalar_words(other.value), []).append(guard)
+        else:
+            open_rights.append((guard, other))
     ways: list[Condition] = []
+    pairs = 0
     for left_guard, one in lefts:
-        for right_guard, other in rights:
+        others = rights
+        if isinstance(one, Known) and one.value is not None:
+            # Of all that is known only the same text is equal to it.
+            equals = texts.get(scalar_words(one.value), ())
+            ways += (all_of(left_guard, guard) for guard in equals)
+            others = tuple(open_rights)
+        pairs += len(others)
+        if pairs > MAX_PAIRS:
+            ev.bound(f"a comparison has more than {MAX_PAIRS} combinations", node)
+            return ev.opaque(_text_of(node))
+        for right_guard, other in others:
             both = all_of(left_guard, right_guard)
-            if both is False or not (both is True or satisfiable(both)):
-                continue
-            ways.append(all_of(both, _equal_arms(ev, one, other, node)))
+            if both is True or (both is not False and satisfiable(both)):
+                ways.append(all_of(both, _equal_arms(ev, one, other, node)))
     return any_of(*ways)
 
 
@@ -268,8 +272,8 @@ def fn_if(ev: Evaluation, argument: Node, scope: Scope, origin: Node) -> Value:
     condition = _branching(ev, items[0], scope)
     if isinstance(condition, bool):
         return ev.value(items[1] if condition else items[2], scope)
-    size = size_of(scope.path, MAX_SIZE)
-    ev.ledger.nodes -= size + size_of(condition, MAX_SIZE)
+    size = size_of(scope.path)
+    ev.ledger.nodes -= min(size, MAX_SIZE) + min(size_of(condition), MAX_SIZE)
     if size > MAX_SIZE:
         return ev.bound(f"Fn::If nests under conditions with more than {MAX_SIZE} parts", origin)
     arms: list[tuple[Condition, Value]] = []

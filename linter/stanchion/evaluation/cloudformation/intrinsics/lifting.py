@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from stanchion.evaluation.conditions import All, AnyOf, Condition, Not, Undecided, all_of, satisfiable
+from stanchion.evaluation.conditions import Condition, Undecided
 from stanchion.evaluation.values import (
-    MAX_ARMS,
     Choice,
     Known,
     ListValue,
     MapValue,
     Unknown,
     Value,
+    arms_under,
     choose,
     is_null,
-    joined,
+    most_arms,
+    too_many,
 )
 from stanchion.syntax.source import Located, used_at
-
-#: How many atoms and connectives a guard may have to be checked in every combination.
-MAX_CHECKED = 60
-
-
-def too_many(values: Iterable[Value], origin: Located | None) -> Unknown:
-    """The unknown that stands for more combinations than are worth telling apart."""
-    return Unknown(f"it hangs on more than {MAX_ARMS} combinations", origin, joined(v.references for v in values))
 
 
 def arms_of(value: Value) -> tuple[tuple[Condition, Value], ...]:
@@ -35,8 +28,9 @@ def arms_of(value: Value) -> tuple[tuple[Condition, Value], ...]:
 
 
 def combinations(values: Sequence[Value]) -> list[tuple[Condition, list[Value]]] | None:
-    """Every possible combination of the arms of several values, or None when there are more than MAX_ARMS."""
+    """Every possible combination of the arms of several values, or None when there are too many."""
     rows: list[tuple[Condition, list[Value]]] = [(True, [])]
+    most = most_arms(values)
     for value in values:
         if not isinstance(value, Choice):
             for _, row in rows:
@@ -44,33 +38,11 @@ def combinations(values: Sequence[Value]) -> list[tuple[Condition, list[Value]]]
             continue
         grown: list[tuple[Condition, list[Value]]] = []
         for guard, row in rows:
-            for arm_guard, arm in value.arms:
-                both = all_of(guard, arm_guard)
-                if both is True or (both is not False and (_is_large(both) or satisfiable(both))):
-                    grown.append((both, [*row, arm]))
-            if len(grown) > MAX_ARMS:
+            grown.extend((both, [*row, arm]) for both, arm in arms_under(guard, value))
+            if len(grown) > most:
                 return None
         rows = grown
     return rows
-
-
-def size_of(condition: Condition, limit: int) -> int:
-    """How many atoms and connectives a condition has; counting stops above the limit."""
-    count = 0
-    waiting = [condition]
-    while waiting and count <= limit:
-        item = waiting.pop()
-        count += 1
-        if isinstance(item, Not):
-            waiting.append(item.condition)
-        elif isinstance(item, All | AnyOf):
-            waiting += item.conditions
-    return count
-
-
-def _is_large(condition: Condition) -> bool:
-    """Whether a guard is too large to be checked for each of many combinations; such rows all count as possible."""
-    return size_of(condition, MAX_CHECKED) > MAX_CHECKED
 
 
 def lift(values: Sequence[Value], apply: Callable[[list[Value]], Value], origin: Located | None) -> Value:

@@ -18,12 +18,10 @@ from stanchion.evaluation.cloudformation.intrinsics.lifting import (
     relocate,
     scalar_words,
     settled,
-    size_of,
-    too_many,
 )
 from stanchion.evaluation.cloudformation.template.template import literal_text, shape_of
-from stanchion.evaluation.conditions import Condition, Undecided, all_of, any_of, negate
-from stanchion.evaluation.values import MAX_ARMS, Choice, Known, ListValue, MapValue, Unknown, Value, choose
+from stanchion.evaluation.conditions import Condition, Undecided, all_of, any_of, negate, size_of
+from stanchion.evaluation.values import MAX_ARMS, Choice, Known, ListValue, MapValue, Unknown, Value, choose, too_many
 from stanchion.syntax.document.nodes import Mapping, Node
 from stanchion.syntax.source import Located
 
@@ -57,7 +55,7 @@ class _Lookup:
 
     def fail(self, reason: str, constraint: Condition) -> Value:
         """The value where the key is in no row: CloudFormation then rejects the deployment, so the constraint holds."""
-        if not isinstance(constraint, bool) and size_of(constraint, MAX_CONSTRAINT) <= MAX_CONSTRAINT:
+        if not isinstance(constraint, bool) and size_of(constraint) <= MAX_CONSTRAINT:
             self.ev.constraints.append(constraint)
         self.failures.append(Unknown(reason, self.node))
         return self.failures[-1]

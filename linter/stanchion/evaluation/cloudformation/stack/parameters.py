@@ -216,6 +216,7 @@ def _closed(ev: Evaluation, declared: Declared, comparisons: Comparisons) -> Val
             [(Is(variable, s), typed(declared, t, declared.written(t))) for s, t in zip(scalars, texts, strict=True)],
             place,
         )
+    ev.bound(f"{declared.name} has more than {MAX_ARMS} allowed values", place)
     rest = Unknown(
         f"{declared.name} has more than {MAX_ARMS} allowed values",
         place,
@@ -234,8 +235,10 @@ def open_choice(declared: Declared | None, variable: Undecided, literals: Iterab
     arms: list[tuple[Condition, Value]] = []
     others: list[Condition] = []
     place = rest.origin
+    known = {scalar_words(value): value for value in variable.values or ()}
     for text in list(dict.fromkeys(literals))[: MAX_ARMS - 1]:
-        scalar = literal_for(variable, text, declared is not None and declared.is_number)
+        is_number = declared is not None and declared.is_number
+        scalar = known.get(text) if known else literal_for(variable, text, is_number)
         if scalar is None or place is None:
             continue
         value = _asked_about(declared, text, place)

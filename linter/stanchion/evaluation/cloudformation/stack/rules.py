@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from stanchion.evaluation.cloudformation.intrinsics.conditions import test
 from stanchion.evaluation.cloudformation.intrinsics.expression import OUTSIDE, Evaluation
-from stanchion.evaluation.cloudformation.intrinsics.lifting import size_of
 from stanchion.evaluation.cloudformation.template.template import shape_of
-from stanchion.evaluation.conditions import Condition, any_of, atoms, negate
+from stanchion.evaluation.conditions import Condition, any_of, atoms, negate, size_of
 from stanchion.syntax.document.nodes import Mapping, Sequence
 
 #: A constraint larger than this says more than a solver should be troubled with.
@@ -38,7 +37,7 @@ def evaluate_rules(ev: Evaluation) -> None:
 
 
 def _constrain(ev: Evaluation, name: str, constraint: Condition, place: Mapping) -> None:
-    if constraint is True or size_of(constraint, MAX_CONSTRAINT) > MAX_CONSTRAINT:
+    if constraint is True or size_of(constraint) > MAX_CONSTRAINT:
         return
     if constraint is False:
         ev.problem(f"rule {name} rejects every deployment with these parameters; it was left out", place)

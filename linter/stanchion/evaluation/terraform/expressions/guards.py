@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from stanchion.evaluation.conditions import Condition, Is, Not, Undecided, all_of, any_of, satisfiable
+from stanchion.evaluation.conditions import Condition, Is, Not, Undecided, all_of, any_of
+from stanchion.evaluation.deciding import satisfiable
 from stanchion.evaluation.terraform.expressions.propagation import words
 from stanchion.evaluation.terraform.expressions.refined_unknowns import Refused
 from stanchion.evaluation.terraform.expressions.scope import Scope

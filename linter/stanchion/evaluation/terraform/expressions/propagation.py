@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from stanchion.evaluation.conditions import Condition, Undecided, all_of, atoms, satisfiable, scalar_text
+from stanchion.evaluation.conditions import Condition, Undecided, atoms, scalar_text
 from stanchion.evaluation.terraform.errors import BoundExceededError, EvaluationError
 from stanchion.evaluation.terraform.expressions.refined_unknowns import not_refused, refused
 from stanchion.evaluation.values import (
-    MAX_ARMS,
+    MAX_COMBINATIONS,
+    TOO_MANY,
     Choice,
     Known,
     ListValue,
@@ -18,8 +19,10 @@ from stanchion.evaluation.values import (
     Reference,
     Unknown,
     Value,
+    arms_under,
     choose,
     joined,
+    most_arms,
     truth_of,
 )
 from stanchion.syntax.source import Located
@@ -183,41 +186,40 @@ def marked(value: Value, references: tuple[Reference, ...], sensitive: bool) -> 
 
 
 def combinations(values: Sequence[Value]) -> list[tuple[Condition, list[Value]]] | None:
-    """Every possible combination of the arms of those values that are choices, or None for more than MAX_ARMS."""
+    """Every possible combination of the arms of those values that are choices, or None for too many."""
     rows: list[tuple[Condition, list[Value]]] = [(True, [])]
+    most = most_arms(values)
     for value in values:
         if not isinstance(value, Choice):
             for _, row in rows:
                 row.append(value)
             continue
-        rows = [(both, [*row, arm]) for guard, row in rows for both, arm in _possible(guard, value)]
-        if len(rows) > MAX_ARMS:
-            return None
+        grown: list[tuple[Condition, list[Value]]] = []
+        for guard, row in rows:
+            grown.extend((both, [*row, arm]) for both, arm in arms_under(guard, value))
+            if len(grown) > most:
+                return None
+        rows = grown
     return rows
 
 
 def decided(values: Sequence[Value]) -> list[tuple[Condition, list[Value]]] | None:
-    """As `combinations`, for choices at any depth: the rows hold none. None for more than MAX_ARMS."""
+    """As `combinations`, for choices at any depth: the rows hold none. None for too many."""
     pending: list[tuple[Condition, list[Value]]] = [(True, list(values))]
     done: list[tuple[Condition, list[Value]]] = []
+    most = MAX_COMBINATIONS
     while pending:
         guard, row = pending.pop()
         choice = survey(row).choice
         if choice is None:
             done.append((guard, row))
         else:
-            arms = list(_possible(guard, choice))
+            most = max(most, most_arms([choice]))
+            arms = list(arms_under(guard, choice))
             pending.extend((both, [_replaced(value, choice, arm) for value in row]) for both, arm in reversed(arms))
-        if len(pending) + len(done) > MAX_ARMS:
+        if len(pending) + len(done) > most:
             return None
     return done
-
-
-def _possible(guard: Condition, choice: Choice) -> Iterable[tuple[Condition, Value]]:
-    for arm_guard, arm in choice.arms:
-        both = all_of(guard, arm_guard)
-        if both is True or (both is not False and satisfiable(both)):
-            yield both, arm
 
 
 def _replaced(value: Value, choice: Choice, arm: Value) -> Value:
@@ -245,7 +247,7 @@ def over_rows(
     A combination that Terraform would refuse is `Refused`, with the reason; refused in all of them it is an error.
     """
     if rows is None:
-        return beyond(BoundExceededError(f"it hangs on more than {MAX_ARMS} combinations"), values, origin)
+        return beyond(BoundExceededError(TOO_MANY), values, origin)
     if len(rows) == 1:
         return apply(rows[0][1])
     results: list[tuple[Condition, Value]] = []

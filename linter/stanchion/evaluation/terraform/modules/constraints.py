@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stanchion.evaluation.conditions import AnyOf, Condition, Is, Undecided, all_of, any_of, satisfiable
+from stanchion.evaluation.conditions import AnyOf, Condition, Is, Undecided, all_of, any_of
+from stanchion.evaluation.deciding import satisfiable
 from stanchion.evaluation.terraform.modules.module import Module
 from stanchion.syntax.source import Located
 
@@ -36,8 +37,8 @@ def _merged(conditions: Iterable[Condition]) -> list[Condition]:
         before = values.get(listed[0].variable)
         values[listed[0].variable] = {part: None for part in listed if before is None or part in before}
     for variable, allowed in values.items():
-        if variable.values is None and allowed:  # nothing was told from its values yet, and now they are known
-            variable.values = tuple(atom.value for atom in allowed)
+        if variable.values is None and allowed:
+            variable.close(tuple(atom.value for atom in allowed))
     return [*others, *(any_of(*allowed) for allowed in values.values())]
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from stanchion.evaluation.conditions import Condition, Undecided, all_of, any_of, satisfiable
+from stanchion.evaluation.conditions import Condition, Undecided, all_of, any_of
+from stanchion.evaluation.deciding import satisfiable
 from stanchion.evaluation.terraform.errors import EvaluationError
 from stanchion.evaluation.terraform.expressions.evaluate import safely
 from stanchion.evaluation.terraform.expressions.guards import any_at_all
