@@ -153,3 +153,58 @@ def test_a_module_leads_to_the_default_of_the_root(tmp_path: Path) -> None:
     }
     """
     assert found(tmp_path, "ENC301", main_tf=main, db__db_tf=inner) == [(3, [("main.tf", 1)])]
+
+
+def test_a_rule_is_pointed_at_where_it_names_the_internet(tmp_path: Path) -> None:
+    text = """\
+    Parameters:
+      Admins: {Type: String, Default: 0.0.0.0/0}
+    Resources:
+      Group:
+        Type: AWS::EC2::SecurityGroup
+        Properties:
+          GroupDescription: a group
+          SecurityGroupIngress:
+            - IpProtocol: tcp
+              FromPort: 22
+              ToPort: 22
+              CidrIp: !Ref Admins
+            - IpProtocol: tcp
+              FromPort: 22
+              ToPort: 22
+              CidrIp: 0.0.0.0/0  # stanchion: ignore[NET101]
+    """
+    assert found(tmp_path, "NET101", t_yaml=text) == [(12, [("t.yaml", 2)]), (16, [])]
+    (plain,) = [each for each in run([tmp_path], RunOptions(select=("NET101",))).findings if not each.suppressed]
+    assert plain.place.source.position(plain.place.start).line == 12
+
+
+def test_of_a_list_the_element_is_pointed_at_and_of_a_prefix_list_who_names_it(tmp_path: Path) -> None:
+    main = """\
+    locals { everybody = "0.0.0.0/0" }
+    resource "aws_ec2_managed_prefix_list" "all" {
+      name           = "all"
+      address_family = "IPv4"
+      max_entries    = 1
+      entry { cidr = local.everybody }
+    }
+    resource "aws_security_group" "web" {
+      name = "web"
+      ingress {
+        from_port   = 22
+        to_port     = 22
+        protocol    = "tcp"
+        cidr_blocks = [
+          "10.0.0.0/8",
+          "0.0.0.0/0",
+        ]
+      }
+      ingress {
+        from_port       = 22
+        to_port         = 22
+        protocol        = "tcp"
+        prefix_list_ids = [aws_ec2_managed_prefix_list.all.id]
+      }
+    }
+    """
+    assert found(tmp_path, "NET101", main_tf=main) == [(16, []), (23, [("main.tf", 6)])]

@@ -146,7 +146,7 @@ Resources:
 """
     (found,) = findings(template, [ALL["NET101"]])
     assert found.resources == ("Rule", "Group")
-    assert found.place.source.position(found.place.start).line == 6
+    assert found.place.source.position(found.place.start).line == 8
 
 
 def test_a_default_that_ec2_adds_is_told_once() -> None:

@@ -23,7 +23,7 @@ from stanchion.evaluation.values import (
 )
 from stanchion.graph.conversions import SCALAR, elements, first, per_arm
 from stanchion.graph.mappings import Rule
-from stanchion.syntax.source import Located
+from stanchion.syntax.source import Located, covers
 
 
 @dataclass(slots=True, eq=False)
@@ -193,7 +193,9 @@ def _spread_block(block: Value, argument: Mapping[str, Any], own: str) -> list[V
     items: list[Value] = []
 
     def item(name: str, element: Value, place: Located | None) -> Value:
-        where = element.origin or place or block.origin
+        where = place or element.origin or block.origin
+        if place is not None and element.origin is not None and covers(place, element.origin):
+            where = element.origin
         own_places = {**common.places, **({name: where} if where is not None else {})}
         entries = {**common.entries, name: element}
         return MapValue(entries, block.origin, element.references, False, "object", own_places)

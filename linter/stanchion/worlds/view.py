@@ -142,16 +142,20 @@ class DecidedResource:
         doubt: str = "",
         fix: Change | tuple[Change, ...] = (),
         effect: str = "",
+        inside: Located | None = None,
     ) -> Fault:
         """A fault of this resource: at a property, at a place, or (when something is missing) at its first line.
 
         With a `doubt` it is no more than possible, and no world is split for it. `fix` are the changes of this resource
-        that mend it, where they are obvious; `effect` says what else they change in how things behave.
+        that mend it, where they are obvious; `effect` says what else they change in how things behave. A place that
+        several instances of a block share belongs to the one `inside` whose block it is.
         """
         place = at.place if isinstance(at, Decided) else at if at is not None else self.header
         if not subject:
             subject = at.path if isinstance(at, Decided) else ""
         owners = at.owners if isinstance(at, Decided) else self.resource.owners_at(place)
+        if len(owners) > 1 and inside is not None:
+            owners = self.resource.owners_at(inside)
         named = (*owners, self.address, *(other.address for other in others))
         changes = (fix,) if isinstance(fix, Set | Remove | Append | Beside) else fix
         mending = Fix(self.address, changes, effect) if changes else None

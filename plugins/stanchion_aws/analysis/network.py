@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from stanchion.syntax.source import Located
+from stanchion.syntax.source import Located, span_of
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.fault import Step
-from stanchion.worlds.view import DecidedResource, GraphView
+from stanchion.worlds.view import WRITTEN, DecidedResource, GraphView
 from stanchion_aws.analysis.addresses import Block, loopback, open_to_internet, parse, public, show, without
 from stanchion_aws.analysis.ports import Ports, ports_of, protocol_of
 
@@ -34,13 +35,21 @@ _NARROW = {
 }
 
 
+class Said(NamedTuple):
+    """Where a rule names addresses, and where these were written when that is elsewhere (a default, a prefix list)."""
+
+    block: Block
+    place: Located
+    elsewhere: Located | None
+
+
 @dataclass(slots=True)
 class Rule:
     """One rule of a group: what may pass, and from or to whom.
 
     `blocks` are the addresses named by it and by the prefix lists it names, as far as they are known; `written` are
-    their texts. `groups` are the groups that it names, itself too, by their references or ids. `doubt` says why its
-    peers are not all known, `ports_doubt` why its ports are not, or "".
+    their texts, `said` tells where. `groups` are the groups that it names, itself too, by their references or ids.
+    `doubt` says why its peers are not all known, `ports_doubt` why its ports are not, or "".
     `place` is the rule as a whole, `path` its property path, `owners` the addresses of the block it is written in.
     """
 
@@ -50,6 +59,7 @@ class Rule:
     path: str
     blocks: list[Block] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
     doubt: str = ""
     ports_doubt: str = ""
@@ -81,18 +91,21 @@ class Spot:
 
 @dataclass(slots=True)
 class Opening:
-    """A place whose rules let the whole internet through, for what was asked.
+    """A place whose rules let the whole internet through, for what was asked: where they name it, if they do.
 
-    `rules`: those that do; `sources`: from or to where, in words; `others`: rules elsewhere without which it would be
-    less than the internet; `doubt`: why it is only possible, or "".
+    `rules`: those that do, `rule` is the whole of the first; `sources`: from or to where, in words; `others`: rules
+    elsewhere without which it would be less than the internet; `doubt`: why it is only possible, or ""; `elsewhere`:
+    where the addresses were written, when that is somewhere else.
     """
 
     place: Located
+    rule: Located
     path: str
     rules: list[Rule]
     sources: str = ""
     others: tuple[Rule, ...] = ()
     doubt: str = ""
+    elsewhere: Located | None = None
 
     @property
     def ports(self) -> Ports:
@@ -100,9 +113,11 @@ class Opening:
         return max((rule.ports for rule in self.rules), key=lambda ports: (ports.everything, ports.width))
 
     def steps(self) -> Iterator[Step]:
-        """The other rules, as a trace."""
+        """The other rules and where the addresses were written, as a trace."""
         for rule in self.others:
             yield Step(f"together with {', '.join(rule.written)} here", rule.place)
+        if self.elsewhere is not None:
+            yield Step(WRITTEN, self.elsewhere)
 
 
 def spots(resource: DecidedResource, direction: str) -> list[Spot]:
@@ -132,7 +147,7 @@ def openings(resource: DecidedResource, direction: str, asked: Callable[[Ports],
         wide = open_to_internet(_blocks_of(sure))
         if wide:
             letting = [rule for rule in sure if _touches(rule, wide)]
-            yield Opening(spot.place, spot.path, letting, _sources(letting, wide))
+            yield _opening(spot, letting, wide, _sources(letting, wide))
             continue
         rest.append((spot, sure))
         doubtful = _doubtful(spot, answers)
@@ -147,11 +162,26 @@ def _doubtful(spot: Spot, answers: Sequence[tuple[Rule, bool | None]]) -> Openin
         if answer is False:
             continue
         if rule.doubt:
-            return Opening(spot.place, spot.path, [rule], doubt=rule.doubt)
+            return Opening(spot.place, spot.place, spot.path, [rule], doubt=rule.doubt)
         wide = open_to_internet(rule.blocks) if answer is None else []
         if wide:
-            return Opening(spot.place, spot.path, [rule], _sources([rule], wide), doubt=rule.ports_doubt)
+            return _opening(spot, [rule], wide, _sources([rule], wide), doubt=rule.ports_doubt)
     return None
+
+
+def _opening(
+    spot: Spot,
+    letting: list[Rule],
+    wide: Sequence[Block],
+    sources: str,
+    others: tuple[Rule, ...] = (),
+    doubt: str = "",
+) -> Opening:
+    """What the rules of a spot let through, at the first of the addresses that do."""
+    said = [said for rule in letting for said in rule.said if _meets(said.block, wide)]
+    enough = [each for each in said if open_to_internet((each.block,))]
+    first = next(iter(enough or said), Said(wide[0], spot.place, None))
+    return Opening(first.place, spot.place, spot.path, letting, sources, others, doubt, first.elsewhere)
 
 
 #: A rule must hold at least this share of what counts as the internet for others to be looked at beside it.
@@ -189,7 +219,7 @@ def _together(
     if all(_key(spot.rules[0]) != _key(other.rules[0]) for other, _ in large):
         return  # judged apart: the finding belongs to the first of them
     others = [rule for _, sure in letting[1:] for rule in sure]
-    yield Opening(spot.place, spot.path, first, _sources([*first, *others], wide), tuple(others))
+    yield _opening(spot, first, wide, _sources([*first, *others], wide), tuple(others))
 
 
 def _large(block: Block) -> bool:
@@ -205,10 +235,12 @@ def _blocks_of(several: Iterable[Rule]) -> list[Block]:
 
 
 def _touches(rule: Rule, wide: Sequence[Block]) -> bool:
+    return any(_meets(block, wide) for block in rule.blocks)
+
+
+def _meets(block: Block, wide: Sequence[Block]) -> bool:
     return any(
-        block.family == other.family and block.first <= other.last and other.first <= block.last
-        for block in rule.blocks
-        for other in wide
+        block.family == other.family and block.first <= other.last and other.first <= block.last for other in wide
     )
 
 
@@ -244,7 +276,6 @@ def _spots(resource: DecidedResource, direction: str) -> list[Spot]:
         if not (item.is_map or item.unknown):
             continue
         rule = _rule(item, direction, resource.graph)
-        rule.owners = item.owners
         key = _key(rule)
         if key not in found:
             found[key] = Spot(rule.place, rule.path, [])
@@ -258,13 +289,14 @@ def _spots(resource: DecidedResource, direction: str) -> list[Spot]:
 def _rule(item: Decided, direction: str, graph: GraphView) -> Rule:
     if item.unknown:
         reason = item.reason or ""
-        return Rule(direction, Ports(None, None, None), item.place, item.path, doubt=reason, ports_doubt=reason)
+        ports = Ports(None, None, None)
+        return Rule(direction, ports, item.place, item.path, doubt=reason, ports_doubt=reason, owners=item.owners)
     ports, ports_doubt = _ports(item)
-    rule = Rule(direction, ports, item.place, item.path, ports_doubt=ports_doubt)
+    rule = Rule(direction, ports, item.place, item.path, ports_doubt=ports_doubt, owners=item.owners)
     side = _SIDES[direction]
     for name, widest in _CIDRS.items():
         for cidr in _elements(item[name]):
-            _add_cidr(rule, cidr, widest)
+            _add_cidr(rule, cidr, widest, cidr)
     for name in (f"{side}SecurityGroupId", f"{side}SecurityGroupName"):
         if _given(item[name]):
             rule.groups.append(_name_of(item[name]))
@@ -309,7 +341,7 @@ def _name_of(value: Decided) -> str:
     return f"{value.path}: {value.reason}" if value.unknown else value.text
 
 
-def _add_cidr(rule: Rule, cidr: Decided, widest: int) -> None:
+def _add_cidr(rule: Rule, cidr: Decided, widest: int, named: Decided) -> None:
     if cidr.unknown:
         if _never_wide(cidr, widest):
             rule.written.append("addresses that are known later")
@@ -323,6 +355,9 @@ def _add_cidr(rule: Rule, cidr: Decided, widest: int) -> None:
     rule.written.append(text)
     if block is not None:
         rule.blocks.append(block)
+        place = named.place if named.owners == rule.owners else rule.place
+        elsewhere = cidr.elsewhere if cidr is named else cidr.place
+        rule.said.append(Said(block, span_of(place), span_of(elsewhere) if elsewhere is not None else None))
 
 
 def _never_wide(cidr: Decided, widest: int) -> bool:
@@ -340,7 +375,7 @@ def _add_prefix_list(rule: Rule, prefix_list: Decided, graph: GraphView) -> None
             if entry.unknown:
                 rule.doubt = rule.doubt or entry.reason or ""
             else:
-                _add_cidr(rule, entry["Cidr"], 0)
+                _add_cidr(rule, entry["Cidr"], 0, prefix_list)
     if not lists:
         name = prefix_list.reason if prefix_list.unknown else f"prefix list {prefix_list.text}"
         rule.doubt = rule.doubt or f"what is in the prefix list stands elsewhere ({name})"

@@ -41,6 +41,7 @@ def opened(
         yield resource.finding(
             described(opening, resource, what, "to" if direction == INGRESS else "towards"),
             at=opening.place,
+            inside=opening.rule,
             subject=opening.path,
             trace=opening.steps(),
             doubt=opening.doubt,
@@ -68,7 +69,7 @@ def described(opening: Opening, resource: DecidedResource, what: str = "", towar
     plural = " ports " in subject
     if opening.doubt:
         return f"{subject} may be open {towards} the internet: {opening.doubt}"
-    through = resource.written_in(opening.place)
+    through = resource.written_in(opening.rule)
     whole = ", with other rules to the whole internet," if opening.others else ""
     return f"{subject} {'are' if plural else 'is'} open {towards} {opening.sources}{whole} through {through}"
 
@@ -116,6 +117,7 @@ def wide_range(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
         yield group.finding(
             message,
             at=opening.place,
+            inside=opening.rule,
             subject=opening.path,
             trace=opening.steps(),
             doubt=opening.doubt,
@@ -141,6 +143,7 @@ def port_zero(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
             yield group.finding(
                 f"only {opening.ports} is open to {opening.sources}: no service has it",
                 at=opening.place,
+                inside=opening.rule,
                 subject=opening.path,
             )
 
