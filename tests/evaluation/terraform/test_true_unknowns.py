@@ -134,6 +134,6 @@ def test_each_cause_is_told_once_with_what_hangs_on_it(tmp_path: Path) -> None:
         "  data.aws_availability_zones.here is read during plan",
         "    how many there are of module.net.aws_eip.each, module.net.aws_eip.count",
         "  var.port has no default",
-        "    NET100, NET191 on aws_security_group.open[0] (main.tf:21)",
-        "    NET100, NET191 on aws_security_group.open[1] (main.tf:21)",
+        "    NET100, NET191 on aws_security_group.open[0] (main.tf:25)",
+        "    NET100, NET191 on aws_security_group.open[1] (main.tf:25)",
     ]
