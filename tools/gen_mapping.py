@@ -320,7 +320,7 @@ def is_block(rule: Any) -> TypeGuard[list[Any]]:
 def inherited_fold(line: Mapping[str, Any], fold: Mapping[str, Any]) -> dict[str, Any] | None:
     """The fold of a canonical type in the words of a Terraform type that maps on it."""
     attributes = line.get("attributes", {})
-    by = [name for pointer in fold["by"] for name, rule in attributes.items() if rule == pointer]
+    by = [name for pointer in fold["by"] for name, rule in attributes.items() if rule in (pointer, ["wrap", pointer])]
     return {**fold, "by": by} if by else None
 
 

@@ -92,6 +92,7 @@ ONE_LANGUAGE = {
     "ENC103": "terraform",  # CloudFormation cannot make a SecureString
     "TLS105": "terraform",  # only Terraform reads from other hosts while it plans
     "ENC204": "terraform",  # CloudFormation has no provider blocks
+    "PUB135": "terraform",  # CloudFormation has no resource for the catalog's policy
     "ENC205": "cloudformation",  # cfn-init reads CloudFormation's metadata
 }
 

@@ -14,7 +14,7 @@ from stanchion.worlds.decided import Decided
 from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.access.globs import Glob, wildcards
 from stanchion_aws.analysis.access.requesters import THE_PUBLIC
-from stanchion_aws.analysis.access.search import Request, UndecidedAccessError, witness
+from stanchion_aws.analysis.access.search import Ask, Request, UndecidedAccessError, witness
 from stanchion_aws.analysis.access.statements import Statement, statements
 
 BUCKET = "AWS::S3::Bucket"
@@ -81,7 +81,7 @@ def public_access(bucket: DecidedResource) -> Iterator[Access]:
     if not (block["IgnorePublicAcls"] or block["BlockPublicAcls"] or acls_disabled(bucket)):
         yield from _public_acl(bucket)
     if not (block["RestrictPublicBuckets"] or block["BlockPublicPolicy"]):
-        yield from public_by_policy(bucket["PolicyDocument"])
+        yield from public_by_policy(bucket["PolicyDocument"], bucket.graph)
 
 
 def acls_disabled(bucket: DecidedResource) -> bool:
@@ -104,23 +104,24 @@ def _public_acl(bucket: DecidedResource) -> Iterator[Access]:
                 yield Access(f"{words} has {what}, by its ACL's grants", uri)
 
 
-def public_by_policy(document: Decided) -> Iterator[Access]:
+def public_by_policy(document: Decided, graph: GraphView) -> Iterator[Access]:
     """Every statement through which a request from the public gets, whatever the policy denies."""
-    everything = list(statements(document))
+    everything = statements(document, graph)
     denies = [one for one in everything if not one.allows]
     for statement in everything:
         found = _public_request([statement, *denies]) if statement.allows else None
         if found is not None:
             more = "" if "*" not in _shown_actions(statement) else f" ({_shown_actions(statement)})"
             who = "everybody" if found.requester is THE_PUBLIC[0] else found.requester.words
+            assert statement.written is not None  # it was read from the bucket's own document
             yield Access(f"its policy lets {who} do {found.action}{more}", statement.written)
 
 
 def _public_request(document: Sequence[Statement]) -> Request | None:
     try:
         for requester in THE_PUBLIC:
-            found = witness(document, requester, _OBJECT_ACTIONS, _OBJECTS) or witness(
-                document, requester, _BUCKET_ACTIONS, (wildcards("*"),), (wildcards("*/*"),)
+            found = witness([document], requester, Ask(_OBJECT_ACTIONS, _OBJECTS)) or witness(
+                [document], requester, Ask(_BUCKET_ACTIONS, not_within=(wildcards("*/*"),))
             )
             if found is not None:
                 return found
@@ -131,7 +132,8 @@ def _public_request(document: Sequence[Statement]) -> Request | None:
 
 
 def _shown_actions(statement: Statement) -> str:
-    known = [action.text for action in statement.written["Action"] if not action.unknown]
+    written = statement.written
+    known = [action.text for action in written["Action"] if not action.unknown] if written is not None else []
     return ", ".join(known)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from collections import deque
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 #: How many joint states of the patterns are looked at before the question is left open.
 MAX_STATES = 10_000
@@ -24,10 +25,26 @@ class Wild(enum.Enum):
     SEGMENT_CHARACTER = "?:"
 
 
+class Hole(NamedTuple):
+    """What nobody knows in the middle of a text, by what it hangs on ("var.bucket")."""
+
+    name: str
+
+
+class Variable(NamedTuple):
+    """A policy variable: the requester's value of a condition key, or `default` where the request has none."""
+
+    key: str
+    default: str | None = None
+
+
 Token = str | Wild
 Glob = tuple[Token, ...]
+#: A pattern in which holes and policy variables are still open.
+OpenGlob = tuple[str | Wild | Hole | Variable, ...]
 _STARS = (Wild.TEXT, Wild.SEGMENT_TEXT)
 _NO_COLON = (Wild.SEGMENT_TEXT, Wild.SEGMENT_CHARACTER)
+ANYTHING: Glob = (Wild.TEXT,)
 
 
 class TooManyStatesError(Exception):
@@ -43,32 +60,51 @@ def literal(text: str, any_case: bool = False) -> Glob:
     )
 
 
-def wildcards(text: str, any_case: bool = False) -> Glob:
+def wildcards(text: str) -> Glob:
     """A pattern in which `*` stands for any text and `?` for any one character."""
     made: list[Token] = []
     for character in text:
         if character == "*":
             if not made or made[-1] is not Wild.TEXT:
                 made.append(Wild.TEXT)
-        elif character == "?":
-            made.append(Wild.CHARACTER)
         else:
-            made.extend(literal(character, any_case))
+            made.append(Wild.CHARACTER if character == "?" else character)
     return tuple(made)
 
 
-def arn(text: str) -> Glob:
-    """A pattern for an ARN: wildcards stay within their segment, but for the sixth, which takes colons too."""
-    head, rest = text.split(":", 5)[:5], text.split(":", 5)[5:]
-    if not rest:
-        return wildcards(text)
-    made: list[Token] = []
-    for segment in head:
-        for token in wildcards(segment):
-            inside = {Wild.TEXT: Wild.SEGMENT_TEXT, Wild.CHARACTER: Wild.SEGMENT_CHARACTER}
-            made.append(inside[token] if isinstance(token, Wild) else token)
-        made.append(":")
-    return (*made, *wildcards(rest[0]))
+def in_segments(glob: OpenGlob) -> OpenGlob:
+    """A pattern of an ARN: wildcards stay within their segment, but for the sixth, which takes colons too."""
+    if glob.count(":") < 5:
+        return glob
+    inside = {Wild.TEXT: Wild.SEGMENT_TEXT, Wild.CHARACTER: Wild.SEGMENT_CHARACTER}
+    made: list[str | Wild | Hole | Variable] = []
+    colons = 0
+    for one in glob:
+        colons += one == ":"
+        made.append(inside.get(one, one) if isinstance(one, Wild) and colons < 5 else one)
+    return tuple(made)
+
+
+def closed(glob: OpenGlob) -> Glob:
+    """A pattern in which nothing is open, as such."""
+    return tuple(token for token in glob if isinstance(token, str | Wild))
+
+
+def plain(glob: Glob) -> str | None:
+    """The only text that fits, or None where there may be more."""
+    if all(isinstance(token, str) and len(token) == 1 for token in glob):
+        return "".join(token for token in glob if isinstance(token, str))
+    return None
+
+
+def fits(text: str, glob: Glob) -> bool:
+    """Whether a text fits a pattern."""
+    states = _closure({(0, 0)}, (glob,))
+    for letter in text:
+        states = _step(states, letter, (glob,))
+        if not states:
+            return False
+    return _accepts(states, (glob,))
 
 
 def member(groups: Sequence[Sequence[Glob]], none_of: Sequence[Glob] = ()) -> str | None:
@@ -76,18 +112,34 @@ def member(groups: Sequence[Sequence[Glob]], none_of: Sequence[Glob] = ()) -> st
 
     Raises TooManyStatesError when MAX_STATES is met before the question is decided.
     """
-    sets = [*groups, none_of]
-    letters = _letters(glob for group in sets for glob in group)
+    groups = [group for group in groups if ANYTHING not in group]
+    if ANYTHING in none_of:
+        return None
+    for group in groups:
+        texts = [plain(glob) for glob in group]
+        if None not in texts:
+            return _named(sorted((t for t in texts if t is not None), key=len), groups, none_of)
+    return _walked([*groups, none_of])
+
+
+def _named(texts: Iterable[str], groups: Sequence[Sequence[Glob]], none_of: Sequence[Glob]) -> str | None:
+    for text in texts:
+        inside = all(any(fits(text, glob) for glob in group) for group in groups)
+        if inside and not any(fits(text, glob) for glob in none_of):
+            return text
+    return None
+
+
+def _walked(sets: Sequence[Sequence[Glob]]) -> str | None:
     start = tuple(_closure({(number, 0) for number in range(len(group))}, group) for group in sets)
+    other = _other_letter(sets)
     seen = {start}
     queue = deque([(start, "")])
     while queue:
         states, text = queue.popleft()
-        if all(_accepts(state, group) for state, group in zip(states[:-1], groups, strict=True)) and not _accepts(
-            states[-1], none_of
-        ):
+        if _inside(states, sets):
             return text
-        for letter in letters:
+        for letter in _letters(states, sets, other):
             following = tuple(_step(state, letter, group) for state, group in zip(states, sets, strict=True))
             if following in seen or not all(following[:-1]):
                 continue
@@ -101,12 +153,26 @@ def member(groups: Sequence[Sequence[Glob]], none_of: Sequence[Glob] = ()) -> st
 _States = frozenset[tuple[int, int]]
 
 
-def _letters(globs: Iterable[Glob]) -> list[str]:
-    """The characters that the patterns name, and one that none of them does."""
-    named = {character for glob in globs for token in glob if isinstance(token, str) for character in token}
-    other = next(
-        c for c in "x0abcdefghijklmnopqrstuvwyz123456789_" + "".join(map(chr, range(0x100, 0x9000))) if c not in named
-    )
+def _inside(states: Sequence[_States], sets: Sequence[Sequence[Glob]]) -> bool:
+    *among, none_of = [_accepts(state, group) for state, group in zip(states, sets, strict=True)]
+    return all(among) and not none_of
+
+
+def _other_letter(sets: Sequence[Sequence[Glob]]) -> str:
+    """A character that no pattern names."""
+    named = {c for group in sets for glob in group for token in glob if isinstance(token, str) for c in token}
+    candidates = "x0abcdefghijklmnopqrstuvwyz123456789_" + "".join(map(chr, range(0x100, 0x9000)))
+    return next(c for c in candidates if c not in named)
+
+
+def _letters(states: Sequence[_States], sets: Sequence[Sequence[Glob]], other: str) -> list[str]:
+    """The characters that lead somewhere else from here: those named next, a colon, and one that stands for others."""
+    named = {":"}
+    for state, group in zip(states, sets, strict=True):
+        for number, at in state:
+            token = group[number][at] if at < len(group[number]) else ""
+            if isinstance(token, str):
+                named.update(token)
     return [other, *sorted(named)]
 
 

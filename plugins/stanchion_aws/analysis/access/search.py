@@ -1,4 +1,4 @@
-"""Whether a document lets a requester in, with the request that proves it, or a proof that it does not.
+"""Whether policies let a requester in, with the request that proves it, or a proof that they do not.
 
 A request that a statement allows is narrowed by every Deny in turn: it must fall outside one of the Deny's action,
 resource or tests, and each way to do so is followed, cut so that no two overlap. The first that is left is a witness;
@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from stanchion_aws.analysis.access.globs import Glob, TooManyStatesError, literal, member
+from stanchion_aws.analysis.access.globs import ANYTHING, Glob, OpenGlob, TooManyStatesError, closed, literal, member
 from stanchion_aws.analysis.access.keys import Kind, Test, value_for
 from stanchion_aws.analysis.access.requesters import Requester
-from stanchion_aws.analysis.access.statements import Statement
+from stanchion_aws.analysis.access.statements import Reading, Statement, settled
 
 #: How many narrowed sets of requests are looked at before the question is left open.
 MAX_NODES = 10_000
+Document = Sequence[Statement]
 
 
 class UndecidedAccessError(Exception):
@@ -26,13 +27,24 @@ class UndecidedAccessError(Exception):
 @dataclass(slots=True, frozen=True)
 class Request:
     """A request that is allowed. `context` has the keys that matter, None where the key is absent; `allowed_by` is the
-    statement that lets it through."""
+    statement of each policy that lets it through."""
 
     requester: Requester
     action: str
     resource: str
     context: Mapping[str, str | None]
-    allowed_by: Statement
+    allowed_by: tuple[Statement, ...]
+
+
+@dataclass(slots=True, frozen=True)
+class Ask:
+    """What is asked for: one of some actions (the most telling first; none for whichever), on resources `within` some
+    patterns, and within some of `one_of` too, but for others."""
+
+    actions: Sequence[str] = ()
+    within: Sequence[Glob] = (ANYTHING,)
+    not_within: Sequence[Glob] = ()
+    one_of: Sequence[Glob] = (ANYTHING,)
 
 
 @dataclass(slots=True, frozen=True)
@@ -47,7 +59,11 @@ class _Requests:
 
 
 @dataclass(slots=True)
-class _Budget:
+class _Search:
+    """One search: who asks, what is denied, and how much may still be looked at."""
+
+    requester: Requester
+    denies: Sequence[Statement]
     left: int = field(default=MAX_NODES)
 
     def spend(self) -> None:
@@ -57,47 +73,68 @@ class _Budget:
 
 
 def witness(
-    document: Sequence[Statement],
+    layers: Sequence[Document],
     requester: Requester,
-    actions: Sequence[str] = (),
-    within: Sequence[Glob] | None = None,
-    not_within: Sequence[Glob] = (),
+    ask: Ask,
+    reading: Reading = Reading.CERTAIN,
+    beside: Document = (),
 ) -> Request | None:
-    """A request of the requester's that the document allows, or None where there is none.
+    """A request of the requester's that every layer of policies allows and none denies, or None where there is none.
 
-    `actions` are those to look for, the most telling first; without them any. `within`, but for
-    `not_within`, are the resources that those actions are for. Raises UndecidedAccessError when a bound is hit.
+    A layer is what allows together: the policies of an identity, its boundary, a resource's policy. `beside` are
+    statements of which only the denials count. Raises UndecidedAccessError when a bound is hit.
     """
-    denies = [one for one in document if not one.allows and one.speaks_of(requester)]
-    budget = _Budget()
-    for allow in document:
-        if not allow.allows or not allow.speaks_of(requester):
-            continue
-        everything = _requests(allow, within, not_within)
-        starts = [
-            replace(everything, actions=(*everything.actions, (literal(name, any_case=True),))) for name in actions
-        ]
-        for start in starts or [everything]:
-            found = _search(start, denies, allow, requester, budget)
-            if found is not None:
-                return found
+    met = [_met(layer, requester, reading) for layer in layers]
+    denying = [one for layer in (*met, _met(beside, requester, reading)) for one in layer if not one.allows]
+    search = _Search(requester, denying)
+    allows = [[one for one in layer if one.allows] for layer in met]
+    start = _Requests((), (), (tuple(ask.within), tuple(ask.one_of)), tuple(ask.not_within))
+    names = ask.actions or ("",)
+    for name in names:
+        first = replace(start, actions=((literal(name.lower()),),)) if name else start
+        found = _through(first, allows, (), search)
+        if found is not None:
+            return replace(found, action=name) if name else found
     return None
 
 
-def _requests(allow: Statement, within: Sequence[Glob] | None, not_within: Sequence[Glob]) -> _Requests:
-    resources = (allow.resources,) if within is None else (allow.resources, tuple(within))
-    return _Requests((allow.actions,), allow.not_actions, resources, (*allow.not_resources, *not_within), allow.tests)
+def _met(layer: Document, requester: Requester, reading: Reading) -> list[Statement]:
+    return [one for one in (settled(s, requester, reading) for s in layer) if one is not None]
 
 
-def _search(
-    requests: _Requests, denies: Sequence[Statement], allow: Statement, requester: Requester, budget: _Budget
+def _through(
+    requests: _Requests, layers: Sequence[Sequence[Statement]], by: tuple[Statement, ...], search: _Search
 ) -> Request | None:
-    budget.spend()
-    found = _one_of(requests, allow, requester)
+    """A request that each layer allows by one of its statements."""
+    if not layers:
+        return _beyond_all(requests, search.denies, by, search)
+    for allow in layers[0]:
+        narrowed = _Requests(
+            (*requests.actions, _closed(allow.actions)),
+            (*requests.not_actions, *_closed(allow.not_actions)),
+            (*requests.resources, _closed(allow.resources)),
+            (*requests.not_resources, *_closed(allow.not_resources)),
+            (*requests.tests, *allow.tests),
+        )
+        found = _through(narrowed, layers[1:], (*by, allow), search)
+        if found is not None:
+            return found
+    return None
+
+
+def _closed(globs: Sequence[OpenGlob]) -> tuple[Glob, ...]:
+    return tuple(closed(glob) for glob in globs)
+
+
+def _beyond_all(
+    requests: _Requests, denies: Sequence[Statement], by: tuple[Statement, ...], search: _Search
+) -> Request | None:
+    search.spend()
+    found = _one_of(requests, by, search.requester)
     if found is None or not denies:
         return found
     for outside in _beyond(requests, denies[0]):
-        kept = _search(outside, denies[1:], allow, requester, budget)
+        kept = _beyond_all(outside, denies[1:], by, search)
         if kept is not None:
             return kept
     return None
@@ -106,24 +143,26 @@ def _search(
 def _beyond(requests: _Requests, deny: Statement) -> Iterator[_Requests]:
     """The requests that a Deny does not hit, in parts that do not overlap."""
     inside = requests
-    if not deny.not_actions:
-        yield replace(inside, not_actions=(*inside.not_actions, *deny.actions))
-        inside = replace(inside, actions=(*inside.actions, deny.actions))
+    actions, not_actions = _closed(deny.actions), _closed(deny.not_actions)
+    resources, not_resources = _closed(deny.resources), _closed(deny.not_resources)
+    if not not_actions:
+        yield replace(inside, not_actions=(*inside.not_actions, *actions))
+        inside = replace(inside, actions=(*inside.actions, actions))
     else:
-        yield replace(inside, actions=(*inside.actions, deny.not_actions))
-        inside = replace(inside, not_actions=(*inside.not_actions, *deny.not_actions))
-    if not deny.not_resources:
-        yield replace(inside, not_resources=(*inside.not_resources, *deny.resources))
-        inside = replace(inside, resources=(*inside.resources, deny.resources))
+        yield replace(inside, actions=(*inside.actions, not_actions))
+        inside = replace(inside, not_actions=(*inside.not_actions, *not_actions))
+    if not not_resources:
+        yield replace(inside, not_resources=(*inside.not_resources, *resources))
+        inside = replace(inside, resources=(*inside.resources, resources))
     else:
-        yield replace(inside, resources=(*inside.resources, deny.not_resources))
-        inside = replace(inside, not_resources=(*inside.not_resources, *deny.not_resources))
+        yield replace(inside, resources=(*inside.resources, not_resources))
+        inside = replace(inside, not_resources=(*inside.not_resources, *not_resources))
     for one in deny.tests:
         yield replace(inside, tests=(*inside.tests, one.negated()))
         inside = replace(inside, tests=(*inside.tests, one))
 
 
-def _one_of(requests: _Requests, allow: Statement, requester: Requester) -> Request | None:
+def _one_of(requests: _Requests, by: tuple[Statement, ...], requester: Requester) -> Request | None:
     """One of the requests that the requester can make, or None where there is none."""
     try:
         action = member(requests.actions, requests.not_actions)
@@ -135,7 +174,7 @@ def _one_of(requests: _Requests, allow: Statement, requester: Requester) -> Requ
         context = _context(requests.tests, requester)
     except TooManyStatesError:
         raise UndecidedAccessError from None
-    return None if context is None else Request(requester, action, resource, context, allow)
+    return None if context is None else Request(requester, action, resource, context, by)
 
 
 def _context(tests: Sequence[Test], requester: Requester) -> dict[str, str | None] | None:
@@ -146,17 +185,17 @@ def _context(tests: Sequence[Test], requester: Requester) -> dict[str, str | Non
     for key, asked in by_key.items():
         only = requester.there.get(key)
         if not requester.lacks(key):
-            value = value_for(asked, None if _free(asked) else only)
+            value = value_for(asked, None if _compares_otherwise(asked) else only)
             if value is not None:
-                context[key] = value
+                context[asked[0].written] = value
                 continue
         if only is None and all(each.absent for each in asked):
-            context[key] = None
+            context[asked[0].written] = None
             continue
         return None
     return context
 
 
-def _free(tests: Sequence[Test]) -> bool:
+def _compares_otherwise(tests: Sequence[Test]) -> bool:
     """Whether values are compared otherwise than as text, so that the texts a requester has say nothing."""
     return any(each.kind not in (Kind.TEXT, Kind.PRESENCE) for each in tests)
