@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -142,6 +143,13 @@ def test_a_call_gives_a_value_or_an_evaluation_error(made: tuple[str, list[Value
     name, arguments = made
     result = outcome(lambda: call(name, arguments, None, CONTEXT))
     assert result is None or isinstance(result, Known | ListValue | MapValue | Unknown | Choice)
+
+
+@pytest.mark.parametrize("name", ["setsubtract", "setunion", "setintersection"])
+def test_sets_of_what_nobody_knows_are_not_refused(name: str) -> None:
+    open_ = ListValue((Unknown("var.x has no default"),), kind="tuple")
+    empty = ListValue((ListValue((), kind="tuple"),), kind="tuple")
+    assert outcome(lambda: call(name, [open_, empty], None, CONTEXT)) is not None
 
 
 @settings(max_examples=600, deadline=None)
