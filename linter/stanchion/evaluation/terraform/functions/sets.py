@@ -20,8 +20,8 @@ def _alike(arguments: list[Value], around: Surroundings) -> list[ListValue]:
     types = [type_.element for each in sets if each.items and (type_ := type_of(each)).element is not None]
     common = unify([type_ for type_ in types if type_ is not None])
     if common is None or (common == ANY and any(type_ != ANY for type_ in types)):
-        # Elements whose type nobody knows yet may turn out to be of the others' type.
-        if types and ANY not in types:
+        # Elements whose type nobody knows yet may turn out to be of the others' type; a null's will not.
+        if types and not (ANY in types and _open(sets)):
             raise EvaluationError("given sets must all have compatible element types")
         return sets
     converted = [as_type(each, Type("set", common), around.origin) for each in sets]
