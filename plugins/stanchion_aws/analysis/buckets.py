@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.view import DecidedResource, GraphView
-from stanchion_aws.analysis.access.globs import Glob, wildcards
+from stanchion_aws.analysis.access.globs import wildcards
 from stanchion_aws.analysis.access.requesters import THE_PUBLIC
 from stanchion_aws.analysis.access.search import Ask, Request, UndecidedAccessError, witness
 from stanchion_aws.analysis.access.statements import Statement, statements
@@ -42,7 +42,11 @@ _BUCKET_ACTIONS = (
     "s3:PutReplicationConfiguration", "s3:PutBucketNotification", "s3:PutBucketPublicAccessBlock",
     "s3:GetBucketPolicy", "s3:GetBucketAcl", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads",
 )  # fmt: skip
-_OBJECTS: tuple[Glob, ...] = (wildcards("arn:*:s3:::*/*"), wildcards("*/*"))
+#: What is asked of a bucket: first of its objects, then of itself.
+_ASKS = (
+    Ask(_OBJECT_ACTIONS, (wildcards("arn:*:s3:::*/*"), wildcards("*/*"))),
+    Ask(_BUCKET_ACTIONS, not_within=(wildcards("*/*"),)),
+)
 #: Condition keys that tie a statement to somebody in particular, whoever the principal is ("The meaning of public").
 _TYING_KEYS = frozenset(
     {
@@ -120,9 +124,7 @@ def public_by_policy(document: Decided, graph: GraphView) -> Iterator[Access]:
 def _public_request(document: Sequence[Statement]) -> Request | None:
     try:
         for requester in THE_PUBLIC:
-            found = witness([document], requester, Ask(_OBJECT_ACTIONS, _OBJECTS)) or witness(
-                [document], requester, Ask(_BUCKET_ACTIONS, not_within=(wildcards("*/*"),))
-            )
+            found = witness(document, requester, _ASKS)
             if found is not None:
                 return found
     except UndecidedAccessError:

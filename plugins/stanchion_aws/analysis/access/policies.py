@@ -9,7 +9,6 @@ from stanchion.worlds.fault import Fault
 from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.access.grants import grants
 from stanchion_aws.analysis.access.held import held_by
-from stanchion_aws.analysis.access.requesters import THE_PUBLIC
 from stanchion_aws.analysis.access.wording import report
 
 DOCS = "IAM User Guide: Identity-based policies and resource-based policies"
@@ -27,14 +26,12 @@ def not_public(
     why: str,
     severity: Severity = Severity.HIGH,
     mend: str = CLOSE,
-    among: Iterable[str] | None = None,
     unless: Callable[[DecidedResource], bool] | None = None,
 ) -> Policy:
     """A policy that no statement of a resource's own policy lets the public in.
 
-    `among` narrows it to some actions; `unless` tells resources whose policy the public cannot reach.
+    `unless` tells resources whose policy the public cannot reach.
     """
-    actions = None if among is None else tuple(among)
 
     def check(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
         if unless is not None and unless(resource):
@@ -42,8 +39,7 @@ def not_public(
         held = held_by(resource, graph)
         if held is None:
             return
-        for grant in grants(held, actions):
-            if grant.requester in THE_PUBLIC:
-                yield report(grant, held)
+        for grant in grants(held):
+            yield report(grant, held)
 
     return policy(id, title, types=types, severity=severity, why=why, mend=mend, docs=DOCS)(check)

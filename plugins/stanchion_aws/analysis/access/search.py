@@ -27,24 +27,23 @@ class UndecidedAccessError(Exception):
 @dataclass(slots=True, frozen=True)
 class Request:
     """A request that is allowed. `context` has the keys that matter, None where the key is absent; `allowed_by` is the
-    statement of each policy that lets it through."""
+    statement that lets it through."""
 
     requester: Requester
     action: str
     resource: str
     context: Mapping[str, str | None]
-    allowed_by: tuple[Statement, ...]
+    allowed_by: Statement
 
 
 @dataclass(slots=True, frozen=True)
 class Ask:
-    """What is asked for: one of some actions (the most telling first; none for whichever), on resources `within` some
-    patterns, and within some of `one_of` too, but for others."""
+    """What is asked for: one of some actions, the most telling first, on resources `within` some patterns but for
+    others."""
 
-    actions: Sequence[str] = ()
+    actions: Sequence[str]
     within: Sequence[Glob] = (ANYTHING,)
     not_within: Sequence[Glob] = ()
-    one_of: Sequence[Glob] = (ANYTHING,)
 
 
 @dataclass(slots=True, frozen=True)
@@ -60,10 +59,9 @@ class _Requests:
 
 @dataclass(slots=True)
 class _Search:
-    """One search: who asks, what is denied, and how much may still be looked at."""
+    """One search: who asks, and how much may still be looked at."""
 
     requester: Requester
-    denies: Sequence[Statement]
     left: int = field(default=MAX_NODES)
 
     def spend(self) -> None:
@@ -73,62 +71,43 @@ class _Search:
 
 
 def witness(
-    layers: Sequence[Document],
-    requester: Requester,
-    ask: Ask,
-    reading: Reading = Reading.CERTAIN,
-    beside: Document = (),
+    document: Document, requester: Requester, asks: Sequence[Ask], reading: Reading = Reading.CERTAIN
 ) -> Request | None:
-    """A request of the requester's that every layer of policies allows and none denies, or None where there is none.
+    """A request of the requester's that a document allows and does not deny, or None where there is none.
 
-    A layer is what allows together: the policies of an identity, its boundary, a resource's policy. `beside` are
-    statements of which only the denials count. Raises UndecidedAccessError when a bound is hit.
+    Raises UndecidedAccessError when a bound is hit.
     """
-    met = [_met(layer, requester, reading) for layer in layers]
-    denying = [one for layer in (*met, _met(beside, requester, reading)) for one in layer if not one.allows]
-    search = _Search(requester, denying)
-    allows = [[one for one in layer if one.allows] for layer in met]
-    start = _Requests((), (), (tuple(ask.within), tuple(ask.one_of)), tuple(ask.not_within))
-    names = ask.actions or ("",)
-    for name in names:
-        first = replace(start, actions=((literal(name.lower()),),)) if name else start
-        found = _through(first, allows, (), search)
-        if found is not None:
-            return replace(found, action=name) if name else found
+    met = [one for one in (settled(s, requester, reading) for s in document) if one is not None]
+    allows = [one for one in met if one.allows]
+    if not allows:
+        return None
+    denies = [one for one in met if not one.allows]
+    for ask in asks:
+        search = _Search(requester)
+        for name in ask.actions:
+            for allow in allows:
+                found = _beyond_all(_allowed(allow, name, ask), denies, allow, search)
+                if found is not None:
+                    return replace(found, action=name)
     return None
 
 
-def _met(layer: Document, requester: Requester, reading: Reading) -> list[Statement]:
-    return [one for one in (settled(s, requester, reading) for s in layer) if one is not None]
-
-
-def _through(
-    requests: _Requests, layers: Sequence[Sequence[Statement]], by: tuple[Statement, ...], search: _Search
-) -> Request | None:
-    """A request that each layer allows by one of its statements."""
-    if not layers:
-        return _beyond_all(requests, search.denies, by, search)
-    for allow in layers[0]:
-        narrowed = _Requests(
-            (*requests.actions, _closed(allow.actions)),
-            (*requests.not_actions, *_closed(allow.not_actions)),
-            (*requests.resources, _closed(allow.resources)),
-            (*requests.not_resources, *_closed(allow.not_resources)),
-            (*requests.tests, *allow.tests),
-        )
-        found = _through(narrowed, layers[1:], (*by, allow), search)
-        if found is not None:
-            return found
-    return None
+def _allowed(allow: Statement, action: str, ask: Ask) -> _Requests:
+    """The requests for an action that a statement allows."""
+    return _Requests(
+        ((literal(action.lower()),), _closed(allow.actions)),
+        _closed(allow.not_actions),
+        (tuple(ask.within), _closed(allow.resources)),
+        (*ask.not_within, *_closed(allow.not_resources)),
+        allow.tests,
+    )
 
 
 def _closed(globs: Sequence[OpenGlob]) -> tuple[Glob, ...]:
     return tuple(closed(glob) for glob in globs)
 
 
-def _beyond_all(
-    requests: _Requests, denies: Sequence[Statement], by: tuple[Statement, ...], search: _Search
-) -> Request | None:
+def _beyond_all(requests: _Requests, denies: Sequence[Statement], by: Statement, search: _Search) -> Request | None:
     search.spend()
     found = _one_of(requests, by, search.requester)
     if found is None or not denies:
@@ -162,7 +141,7 @@ def _beyond(requests: _Requests, deny: Statement) -> Iterator[_Requests]:
         inside = replace(inside, tests=(*inside.tests, one))
 
 
-def _one_of(requests: _Requests, by: tuple[Statement, ...], requester: Requester) -> Request | None:
+def _one_of(requests: _Requests, by: Statement, requester: Requester) -> Request | None:
     """One of the requests that the requester can make, or None where there is none."""
     try:
         action = member(requests.actions, requests.not_actions)

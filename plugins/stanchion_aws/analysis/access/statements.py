@@ -34,7 +34,7 @@ from stanchion_aws.analysis.access.keys import (
     operator_named,
     takes_text,
 )
-from stanchion_aws.analysis.access.principals import ITSELF, Principals, principals
+from stanchion_aws.analysis.access.principals import Principals, principals
 from stanchion_aws.analysis.access.requesters import Requester
 from stanchion_aws.analysis.access.texts import OWN_ACCOUNT, OWN_ORGANIZATION, Plain, Text, read
 
@@ -58,7 +58,7 @@ class Reading(enum.Enum):
 @dataclass(slots=True, frozen=True)
 class Statement:
     """One statement: who, what (`actions`, or all but `not_actions`), on what, and the tests that its conditions are.
-    `number` is its place in its document, `written` where it stands; None for a policy of AWS's own."""
+    `number` is its place in its document, `written` where it stands."""
 
     allows: bool
     principals: Principals
@@ -70,7 +70,6 @@ class Statement:
     sid: str
     number: int
     written: Decided | None = None
-    source: str = ""
 
     @property
     def holes(self) -> tuple[str, ...]:
@@ -83,16 +82,13 @@ class Statement:
         return tuple(dict.fromkeys(named))
 
 
-def statements(document: Decided, graph: GraphView, of_resource: bool = True) -> list[Statement]:
-    """The statements of a document in one world; `of_resource` says that it is a resource's, not an identity's."""
-    plain = read(document, graph)
+def statements(document: Decided, graph: GraphView) -> list[Statement]:
+    """The statements of a resource's policy in one world."""
     written = list(document["Statement"]) if document.is_map else []
-    return list(compiled(plain, of_resource, written))
+    return list(compiled(read(document, graph), written))
 
 
-def compiled(
-    document: Plain, of_resource: bool, written: Sequence[Decided] = (), source: str = ""
-) -> Iterator[Statement]:
+def compiled(document: Plain, written: Sequence[Decided] = ()) -> Iterator[Statement]:
     """The statements of a document that is plain lists and maps of texts."""
     if not isinstance(document, dict):
         return
@@ -102,22 +98,20 @@ def compiled(
         effect = one.get("Effect") if isinstance(one, dict) else None
         if effect in (("Allow",), ("Deny",)):
             place = written[number] if number < len(written) else None
-            yield _statement(one, effect == ("Allow",), of_resource, variables, number, place, source)
+            yield _statement(one, effect == ("Allow",), variables, number, place)
 
 
 def _statement(
     one: dict[str, Plain],
     allows: bool,
-    of_resource: bool,
     variables: bool,
     number: int,
     written: Decided | None,
-    source: str,
 ) -> Statement:
     sid = one.get("Sid", ("",))
     return Statement(
         allows,
-        principals(one) if of_resource else ITSELF,
+        principals(one),
         _globs(one.get("Action"), False, small=True) if "Action" in one else (ANYTHING,),
         _globs(one.get("NotAction"), False, small=True),
         _globs(one.get("Resource"), variables) if "Resource" in one else (ANYTHING,),
@@ -126,7 +120,6 @@ def _statement(
         "".join(piece for piece in sid if isinstance(piece, str)) if isinstance(sid, tuple) else "",
         number,
         written,
-        source,
     )
 
 
@@ -234,7 +227,7 @@ def settled(one: Statement, requester: Requester, reading: Reading) -> Statement
     """
     possible = reading is Reading.POSSIBLE
     wide = one.allows is possible
-    if not one.principals.take(requester.identity, unknown=wide):
+    if not one.principals.take(requester.account, unknown=wide):
         return None
     tests: list[Test] = []
     for asked in one.tests:

@@ -56,7 +56,7 @@ def steps(grant: Grant, held: Held) -> list[Step]:
     return found
 
 
-def report(grant: Grant, held: Held, message: str = "") -> Fault:
+def report(grant: Grant, held: Held) -> Fault:
     """A finding for a grant, at the statement that gives it."""
     resource: DecidedResource = held.resource
     doubt = ""
@@ -66,7 +66,7 @@ def report(grant: Grant, held: Held, message: str = "") -> Fault:
         doubt = f"nobody knows {', '.join(grant.hangs_on)}" if grant.hangs_on else "part of its policy is not known"
     at = grant.statement.written
     return resource.finding(
-        message or sentence(grant, held),
+        sentence(grant, held),
         at=at,
         trace=steps(grant, held),
         subject=f"{held.kind.path}[{grant.statement.number}] {grant.requester.name}",
