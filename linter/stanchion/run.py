@@ -43,7 +43,7 @@ def run(
     for unit in units_of(paths, options, outcome, progress, tree):
         judging.judge(unit, outcome)
     if options.since is not None:
-        _keep_introduced(outcome, paths, options, registry, options.since)
+        _keep_introduced(outcome, paths, options, registry, tree, options.since)
     outcome.findings, problems = judging.acceptance.of_run(outcome.findings)
     outcome.problems = distinct(outcome.problems + problems)
     return outcome
@@ -112,7 +112,12 @@ class Judging:
 
 
 def _keep_introduced(
-    outcome: Outcome, paths: Sequence[Path], options: RunOptions, registry: Registry, revision: str
+    outcome: Outcome,
+    paths: Sequence[Path],
+    options: RunOptions,
+    registry: Registry,
+    now: SourceTree,
+    revision: str,
 ) -> None:
     """Take out of an outcome the findings that a revision already had, judged by the same options.
 
@@ -121,7 +126,6 @@ def _keep_introduced(
     from stanchion.acceptance.since import introduced
     from stanchion.syntax.revision import GitFiles
 
-    now = tree_of(paths, options.root)
     files = GitFiles(now.root, revision)
     tree = SourceTree(now.root, now.base, files=files)
     # A file that was not there yet belongs to what its directory was: a new file in an old module brings its own only.

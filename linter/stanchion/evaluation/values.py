@@ -10,7 +10,7 @@ Nothing changes a value once it is made; make a new one with `replace`-like func
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -229,6 +229,24 @@ def arms_under(guard: Condition, value: Value) -> Iterator[tuple[Condition, Valu
         both = all_of(guard, arm_guard)
         if both is True or (both is not False and satisfiable(both)):
             yield both, arm
+
+
+def combinations(values: Sequence[Value]) -> list[tuple[Condition, list[Value]]] | None:
+    """Every possible combination of the arms of those values that are choices, or None for too many."""
+    rows: list[tuple[Condition, list[Value]]] = [(True, [])]
+    most = most_arms(values)
+    for value in values:
+        if not isinstance(value, Choice):
+            for _, row in rows:
+                row.append(value)
+            continue
+        grown: list[tuple[Condition, list[Value]]] = []
+        for guard, row in rows:
+            grown.extend((both, [*row, arm]) for both, arm in arms_under(guard, value))
+            if len(grown) > most:
+                return None
+        rows = grown
+    return rows
 
 
 def choose(arms: Iterable[tuple[Condition, Value]], origin: Located | None = None) -> Value:

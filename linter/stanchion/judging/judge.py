@@ -147,7 +147,7 @@ def _joined(exploration: Exploration[Fault], question: _Question) -> Iterable[Fi
             key = (place.source.path, place.start, place.end, fault.resources, fault.subject, message)
             failing.setdefault(key, []).append((leaf, fault))
     for faults in failing.values():
-        certainty, when, fault = _certainty(faults, leaves, exploration.complete)
+        certainty, when, fault = _certainty(faults, leaves)
         if certainty == POSSIBLE or any(other.fix != fault.fix for _, other in faults):
             fault = fault._replace(fix=None)  # what is not certain, or has two ways out, is for its author to mend
         yield _finding(question, fault, certainty, when)
@@ -161,9 +161,7 @@ def _open_question(policy: Policy, resource: Resource, stopped: NeedsValueError)
     return Fault(message, stopped.place or resource.header, (resource.address,), "undecided")
 
 
-def _certainty(
-    faults: list[tuple[Leaf[Fault], Fault]], leaves: Sequence[Leaf[Fault]], complete: bool
-) -> tuple[str, str | None, Fault]:
+def _certainty(faults: list[tuple[Leaf[Fault], Fault]], leaves: Sequence[Leaf[Fault]]) -> tuple[str, str | None, Fault]:
     """How sure a fault is, and the shortest facts that bring it about.
 
     A world counts as one where it is certain when no world without it agrees with its facts, guesses left out.

@@ -35,11 +35,6 @@ class DecidedResource:
         self.world = graph.world
 
     @property
-    def estate(self) -> GraphView:
-        """The graph, under the name that it had."""
-        return self.graph
-
-    @property
     def address(self) -> str:
         """As the source writes it."""
         return self.resource.address

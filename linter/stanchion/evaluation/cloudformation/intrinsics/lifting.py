@@ -13,10 +13,9 @@ from stanchion.evaluation.values import (
     MapValue,
     Unknown,
     Value,
-    arms_under,
     choose,
+    combinations,
     is_null,
-    most_arms,
     too_many,
 )
 from stanchion.syntax.source import Located, used_at
@@ -25,24 +24,6 @@ from stanchion.syntax.source import Located, used_at
 def arms_of(value: Value) -> tuple[tuple[Condition, Value], ...]:
     """A value as guarded arms; a decided one has the one arm that always holds."""
     return value.arms if isinstance(value, Choice) else ((True, value),)
-
-
-def combinations(values: Sequence[Value]) -> list[tuple[Condition, list[Value]]] | None:
-    """Every possible combination of the arms of several values, or None when there are too many."""
-    rows: list[tuple[Condition, list[Value]]] = [(True, [])]
-    most = most_arms(values)
-    for value in values:
-        if not isinstance(value, Choice):
-            for _, row in rows:
-                row.append(value)
-            continue
-        grown: list[tuple[Condition, list[Value]]] = []
-        for guard, row in rows:
-            grown.extend((both, [*row, arm]) for both, arm in arms_under(guard, value))
-            if len(grown) > most:
-                return None
-        rows = grown
-    return rows
 
 
 def lift(values: Sequence[Value], apply: Callable[[list[Value]], Value], origin: Located | None) -> Value:

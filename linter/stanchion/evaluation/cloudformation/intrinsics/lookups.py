@@ -12,7 +12,6 @@ from stanchion.evaluation.cloudformation.intrinsics.conditions import equals_tex
 from stanchion.evaluation.cloudformation.intrinsics.expression import OUTSIDE, Evaluation, Scope
 from stanchion.evaluation.cloudformation.intrinsics.lifting import (
     arms_of,
-    combinations,
     derived,
     lift,
     relocate,
@@ -21,7 +20,18 @@ from stanchion.evaluation.cloudformation.intrinsics.lifting import (
 )
 from stanchion.evaluation.cloudformation.template.template import literal_text, shape_of
 from stanchion.evaluation.conditions import Condition, Undecided, all_of, any_of, negate, size_of
-from stanchion.evaluation.values import MAX_ARMS, Choice, Known, ListValue, MapValue, Unknown, Value, choose, too_many
+from stanchion.evaluation.values import (
+    MAX_ARMS,
+    Choice,
+    Known,
+    ListValue,
+    MapValue,
+    Unknown,
+    Value,
+    choose,
+    combinations,
+    too_many,
+)
 from stanchion.syntax.document.nodes import Mapping, Node
 from stanchion.syntax.source import Located
 

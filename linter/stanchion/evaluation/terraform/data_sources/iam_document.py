@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from stanchion.evaluation.conditions import Condition, Is, Undecided, negate
-from stanchion.evaluation.terraform.expressions.propagation import combinations, concatenated, decided, over_rows
+from stanchion.evaluation.terraform.expressions.propagation import concatenated, decided, over_rows
 from stanchion.evaluation.values import (
     Choice,
     Known,
@@ -20,6 +20,7 @@ from stanchion.evaluation.values import (
     Unknown,
     Value,
     choose,
+    combinations,
     is_null,
     joined,
     plain,

@@ -21,6 +21,7 @@ from stanchion.evaluation.values import (
     Value,
     arms_under,
     choose,
+    combinations,
     joined,
     most_arms,
     truth_of,
@@ -183,24 +184,6 @@ def marked(value: Value, references: tuple[Reference, ...], sensitive: bool) -> 
             value.entries, value.origin, all_references, secret, value.kind, value.places, value.rest, value.element
         )
     return replace(value, references=all_references, sensitive=secret)
-
-
-def combinations(values: Sequence[Value]) -> list[tuple[Condition, list[Value]]] | None:
-    """Every possible combination of the arms of those values that are choices, or None for too many."""
-    rows: list[tuple[Condition, list[Value]]] = [(True, [])]
-    most = most_arms(values)
-    for value in values:
-        if not isinstance(value, Choice):
-            for _, row in rows:
-                row.append(value)
-            continue
-        grown: list[tuple[Condition, list[Value]]] = []
-        for guard, row in rows:
-            grown.extend((both, [*row, arm]) for both, arm in arms_under(guard, value))
-            if len(grown) > most:
-                return None
-        rows = grown
-    return rows
 
 
 def decided(values: Sequence[Value]) -> list[tuple[Condition, list[Value]]] | None:

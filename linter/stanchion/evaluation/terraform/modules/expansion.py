@@ -203,10 +203,7 @@ def _each_arms(value: Value) -> Iterator[tuple[Condition, Value]]:
                 for inner, (row,) in rows:
                     both = all_of(guard, inner)
                     if both is True or (both is not False and satisfiable(both)):
-                        yield (
-                            both,
-                            make_set(row.items, row) if isinstance(row, ListValue) and row.kind == "set" else row,
-                        )
+                        yield both, _as_set(row)
                 continue
         yield guard, arm
 

@@ -9,6 +9,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from stanchion.syntax.tables import row
+
+TABLE = Path(__file__).parent / "aws_schema.tsv"
+
 
 def sensitive_paths(mode: str, type_: str) -> frozenset[str]:
     """The attributes of a type that are sensitive, names of nested blocks with dots in front."""
@@ -22,16 +26,5 @@ def set_paths(mode: str, type_: str) -> frozenset[str]:
 
 @cache
 def _marked(mark: str, type_: str) -> frozenset[str]:
-    if "aws_" not in type_:
-        return frozenset()
-    text = _table()
-    start = f"\n{mark}\t{type_}\t"
-    at = text.find(start)
-    if at == -1:
-        return frozenset()
-    return frozenset(text[at + len(start) : text.index("\n", at + 1)].split(" "))
-
-
-@cache
-def _table() -> str:
-    return (Path(__file__).parent / "aws_schema.tsv").read_text(encoding="utf-8")
+    found = row(TABLE, mark, type_) if "aws_" in type_ else None
+    return frozenset(found[0].split(" ")) if found is not None else frozenset()

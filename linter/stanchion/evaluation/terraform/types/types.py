@@ -53,11 +53,6 @@ PRIMITIVES = {"string": STRING, "number": NUMBER, "bool": BOOL}
 COLLECTIONS = ("list", "set", "map")
 
 
-def collection_of(kind: str, element: Type) -> Type:
-    """A list, set or map of one element type."""
-    return Type(kind, element)
-
-
 def object_of(attributes: dict[str, Type]) -> Type:
     """An object type with these attributes, none of them optional."""
     return Type("object", attributes=tuple(Attribute(name, attributes[name]) for name in sorted(attributes)))
