@@ -31,7 +31,7 @@ LEADS_TO = {"ENC101": {"ENC103"}, "ENC104": {"ENC103"}}
 #: Policies whose mending takes an invention (a key, a name, a range of addresses, a description) or a choice.
 WITHOUT = {
     *("ENC102", "ENC103", "TLS105", "ENC110", "ENC205", "ENC301", "ENC302", "ENC303", "ENC304", "ENC305", "ENC306"),
-    *("ENC401", "ENC402", "ENC403", "ENC404", "IAM501"),
+    *("ENC401", "ENC402", "ENC403", "ENC404", "IAM110", "IAM501"),
     *("LOG110", "LOG111", "LOG113", "LOG121", "LOG123", "LOG124", "LOG130"),
     *("NET160", "NET191", "NET192", "NET193", "NET194", "NET195", "NET201", "NET202", "NET203", "NET204", "NET205"),
     *("NET300", "NET301", "NET302", "NET303", "NET304", "NET310", "NET311", "NET312", "NET313"),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from stanchion_aws.analysis.access.globs import OpenGlob, closed, fits
 from stanchion_aws.analysis.access.held import Held
 from stanchion_aws.analysis.access.keys import value_fits
-from stanchion_aws.analysis.access.requesters import THE_PUBLIC, Requester
+from stanchion_aws.analysis.access.requesters import Requester
 from stanchion_aws.analysis.access.search import Ask, Request, UndecidedAccessError, witness
 from stanchion_aws.analysis.access.statements import Reading, Statement, settled
 
@@ -45,7 +45,7 @@ def grants(held: Held) -> Iterator[Grant]:
     ask = held.ask
     for allow in held.statements:
         if allow.allows:
-            tried = (_grant(allow, denies, requester, ask) for requester in THE_PUBLIC)
+            tried = (_grant(allow, denies, requester, ask) for requester in held.kind.public)
             yield from islice((found for found in tried if found is not None), 1)
 
 

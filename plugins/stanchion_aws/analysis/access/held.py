@@ -11,18 +11,20 @@ from typing import NamedTuple
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.access.actions import actions_of
+from stanchion_aws.analysis.access.requesters import ANY_ACCOUNT, ANY_ENDPOINT, THE_PUBLIC, Requester
 from stanchion_aws.analysis.access.search import Ask
 from stanchion_aws.analysis.access.statements import Statement, compiled, statements
 from stanchion_aws.analysis.access.texts import read
 
 
 class Kind(NamedTuple):
-    """How a type holds its policy: the property ("" where `Statement` is one of its own), the service's prefix, and the
-    most telling actions."""
+    """How a type holds its policy: the property ("" where `Statement` is one of its own), the service's prefix, the
+    most telling actions, and who the public is for it. Without a service the telling actions are all there is."""
 
     path: str
     service: str
     telling: tuple[str, ...]
+    public: tuple[Requester, ...] = THE_PUBLIC
 
 
 _STREAM = ("kinesis:GetRecords", "kinesis:PutRecord", "kinesis:PutRecords", "kinesis:GetShardIterator")
@@ -62,6 +64,8 @@ KINDS: dict[str, Kind] = {
     "AWS::Events::EventBusPolicy": Kind("", "events", ("events:PutEvents", "events:PutRule")),
     "aws_cloudwatch_event_bus_policy": Kind("PolicyDocument", "events", ("events:PutEvents", "events:PutRule")),
     "aws_glue_resource_policy": Kind("PolicyDocument", "glue", ("glue:GetTable", "glue:UpdateTable")),
+    # Nobody assumes a role without a signature ("AssumeRole", AWS STS API Reference), so the anonymous are left out.
+    "AWS::IAM::Role": Kind("AssumeRolePolicyDocument", "", ("sts:AssumeRole",), (ANY_ACCOUNT, ANY_ENDPOINT)),
 }  # fmt: skip
 
 
@@ -76,7 +80,8 @@ class Held(NamedTuple):
     @property
     def ask(self) -> Ask:
         """What can be asked of it: every action of its service, the most telling first."""
-        return Ask(tuple(dict.fromkeys((*self.kind.telling, *actions_of(self.kind.service)))))
+        more = actions_of(self.kind.service) if self.kind.service else ()
+        return Ask(tuple(dict.fromkeys((*self.kind.telling, *more))))
 
 
 def held_by(resource: DecidedResource, graph: GraphView) -> Held | None:
