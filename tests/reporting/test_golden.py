@@ -11,12 +11,18 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "fixtures" / "reporting"
+#: A fixed set of policies, so that a new policy changes no report that is about how reports read.
+POLICIES = (
+    *("BAK701", "BAK704", "BAK706", "ENC101", "ENC201", "ENC202", "ENC301", "ENC701", "GOV701", "IAM701", "LOG101"),
+    *("LOG104", "LOG105", "LOG701", "LOG703", "NET101", "NET103", "NET104", "NET140", "NET401", "NET503", "NET505"),
+    "TEN105",
+)
 
 
 @pytest.mark.parametrize(("form", "name"), [("text", "example.txt"), ("markdown", "example.md")])
 def test_the_example_reads_as_before(form: str, name: str) -> None:
     command = [sys.executable, "-m", "stanchion", "check", "fixtures/example", "--format", form, "--no-config"]
-    command += ["--profile", "audit", "--severity", "low"]
+    command += ["--profile", "audit", "--severity", "low", "--select", ",".join(POLICIES)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     if os.environ.get("UPDATE_GOLDEN"):
