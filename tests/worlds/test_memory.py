@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from functools import partial
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stanchion.evaluation.conditions import Condition, Is, Undecided, all_of, any_of, negate
+from stanchion.evaluation.conditions import All, Condition, Is, Not, Undecided, all_of, any_of, negate
 from stanchion.evaluation.values import Unknown
 from stanchion.graph.resource import Graph
 from stanchion.worlds.view import GraphView
@@ -56,6 +56,10 @@ def seen(steps: list[Question | int], things: list[list[Question]], shared: dict
     ], explored.complete
 
 
+ALWAYS = Not(All((Is(VARIABLES[2], False), Is(VARIABLES[2], True))))
+
+
+@example([[VARIABLES[0]], [Guess(UNKNOWNS[0], "x", "n"), 1]], [[], [ALWAYS, ALWAYS], []])
 @given(st.lists(STEPS, min_size=2, max_size=4), THINGS)
 def test_several_policies_see_what_each_would_see_alone(
     policies: list[list[Question | int]], things: list[list[Question]]

@@ -79,7 +79,7 @@ class World:
     questions that it was asked, each with the answer: what was worked out without any is so in every world.
     """
 
-    __slots__ = ("_constraints", "_script", "asked", "assignment", "decisions", "unknowns")
+    __slots__ = ("_constraints", "_proven", "_script", "asked", "assignment", "decisions", "unknowns")
 
     def __init__(self, script: Sequence[Decision] = (), constraints: Constraints = NONE) -> None:
         self.assignment = Assignment()
@@ -88,6 +88,8 @@ class World:
         self.unknowns: list[Unknown] = []
         self._script = script
         self._constraints = constraints
+        #: Conditions found to have one answer whatever is still open, each with the step that showed it.
+        self._proven: dict[Condition, tuple[int, bool]] = {}
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition holds in this world; decides what is still open in it."""
@@ -103,10 +105,14 @@ class World:
             found = self.assignment.settle(conditions[0])
             if isinstance(found, bool):
                 return found
+            if conditions[0] in self._proven:
+                return self._proven[conditions[0]][1]
             before = self.assignment
             self._step(assumed, partial(ways, before, conditions, found))
             if self.assignment is before:
-                return satisfiable(conditions[0], before)
+                answer = satisfiable(conditions[0], before)
+                self._proven[conditions[0]] = (len(self.decisions), answer)
+                return answer
 
     def pick(self, choice: Choice) -> int:
         """Which arm of a choice this world has; the variable of them all is split between the arms in one step."""
@@ -157,6 +163,8 @@ class World:
         """Forget what was asked and decided since; asked the same again it decides the same."""
         self.assignment = mark.assignment
         del self.decisions[mark.decisions :], self.unknowns[mark.unknowns :], self.asked[mark.asked :]
+        for condition in [each for each, (step, _) in self._proven.items() if step > mark.decisions]:
+            del self._proven[condition]
 
     def ask(self, question: Question) -> object:
         """The answer to a question of any kind."""
