@@ -59,6 +59,10 @@ def seen(steps: list[Question | int], things: list[list[Question]], shared: dict
 ALWAYS = Not(All((Is(VARIABLES[2], False), Is(VARIABLES[2], True))))
 
 
+@example(
+    [[Is(VARIABLES[0], True)], [2]],
+    [[], [], [VARIABLES[1], any_of(Is(VARIABLES[0], True), Is(VARIABLES[1], "x")), VARIABLES[1]]],
+)
 @example([[VARIABLES[0]], [Guess(UNKNOWNS[0], "x", "n"), 1]], [[], [ALWAYS, ALWAYS], []])
 @given(st.lists(STEPS, min_size=2, max_size=4), THINGS)
 def test_several_policies_see_what_each_would_see_alone(

@@ -40,7 +40,7 @@ class Memory:
 
     def keep(self, asked: Sequence[tuple[Question, object]], answer: object) -> None:
         """Remember an answer; not one that hangs on too many questions, nor too many of them."""
-        path = dict.fromkeys(asked)
+        path = _told_apart(asked)
         if len(path) > MAX_QUESTIONS or self._size >= MAX_ANSWERS:
             return
         self._size += 1
@@ -49,3 +49,16 @@ class Memory:
             here._question = question
             here = here._branches.setdefault(said, Memory())
         here._answer = answer
+
+
+def _told_apart(asked: Sequence[tuple[Question, object]]) -> list[tuple[Question, object]]:
+    """What was asked, without what was asked before and is settled; a variable that was open may have a value later."""
+    path: list[tuple[Question, object]] = []
+    settled: set[Question] = set()
+    for question, answer in asked:
+        if question in settled:
+            continue
+        if answer is not None:
+            settled.add(question)
+        path.append((question, answer))
+    return path
