@@ -199,3 +199,19 @@ def test_a_fault_of_any_of_many_values_is_found_and_named(bad: set[int], gone: s
         assert finding.when is not None
         assert all(f'"v{number}"' in finding.when for number in bad)
         assert finding.when.count("Size") <= 1
+
+
+def test_a_fault_may_weigh_less_than_its_policy_where_it_does_in_every_world() -> None:
+    def lighter(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
+        if resource["Encrypted"] != True:  # noqa: E712 - equality decides in this world
+            yield resource.finding("matters little here", subject="Encrypted", severity=Severity.LOW)
+
+    def either(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
+        own = Severity.LOW if resource["Encrypted"] == True else None  # noqa: E712
+        yield resource.finding("matters more when it is encrypted", subject="Encrypted", severity=own)
+
+    choice = Choice(((Is(Undecided("c"), True), Known(True)), (True, Known(False))))
+    (low,) = findings({}, ask=ENCRYPTION._replace(check=lighter))
+    assert (low.severity, low.policy.severity) == (Severity.LOW, ENCRYPTION.severity)
+    (mixed,) = findings({"Encrypted": choice}, ask=ENCRYPTION._replace(check=either))
+    assert mixed.severity == ENCRYPTION.severity

@@ -8,4 +8,4 @@ from stanchion.policy.policy import Severity
 
 def counts(finding: Finding, least: Severity = Severity.INFO) -> bool:
     """Whether a finding counts: nobody accepted it, it is more than possible, and at least so severe."""
-    return finding.suppressed is None and finding.certainty != POSSIBLE and finding.policy.severity >= least
+    return finding.suppressed is None and finding.certainty != POSSIBLE and finding.severity >= least

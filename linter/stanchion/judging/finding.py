@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from stanchion.policy.policy import Policy
+from stanchion.policy.policy import Policy, Severity
 from stanchion.syntax.source import Located, Problem
 from stanchion.worlds.change import Fix
 from stanchion.worlds.fault import Step
@@ -31,6 +31,7 @@ class Finding(NamedTuple):
     `certainty`: "definite" (in every world), "conditional" (`when` says under which assignment), "possible" (only
     under a guess about a value nobody knows). `resources`: addresses, the block that holds the fault first.
     `unit`: the unit's name. `fix`: its one obvious mending in canonical words, where the policy names one.
+    `weight`: its own severity, where that is not the policy's.
     `source_type`: what the language calls the resource's type. `alike`: what a joined finding was joined of.
     """
 
@@ -49,6 +50,12 @@ class Finding(NamedTuple):
     fix: Fix | None = None
     source_type: str = ""
     alike: tuple[Finding, ...] = ()
+    weight: Severity | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """What it costs here: its own severity, or the policy's."""
+        return self.policy.severity if self.weight is None else self.weight
 
     @property
     def matter(self) -> str:

@@ -10,7 +10,7 @@ from stanchion.evaluation.assignments import Assignment, describe
 from stanchion.evaluation.values import Choice, Known, ListValue, Value
 from stanchion.graph.resource import Graph, Resource
 from stanchion.judging.finding import CONDITIONAL, DEFINITE, POSSIBLE, Finding, Judgement, Undecided
-from stanchion.policy.policy import Policy
+from stanchion.policy.policy import Policy, Severity
 from stanchion.syntax.source import Located, Problem
 from stanchion.worlds.decided import stands_in
 from stanchion.worlds.fault import Fault, Step
@@ -150,10 +150,16 @@ def _joined(exploration: Exploration[Fault], question: _Question) -> Iterable[Fi
         certainty, when, fault = _certainty(faults, leaves)
         if certainty == POSSIBLE or any(other.fix != fault.fix for _, other in faults):
             fault = fault._replace(fix=None)  # what is not certain, or has two ways out, is for its author to mend
-        yield _finding(question, fault, certainty, when)
+        yield _finding(question, fault._replace(severity=_worst(faults)), certainty, when)
     stopped = next((leaf.stopped for leaf in leaves if leaf.stopped is not None), None)
     if stopped is not None and question.resource is not None and not failing:
         yield _finding(question, _open_question(question.policy, question.resource, stopped), POSSIBLE, None)
+
+
+def _worst(faults: Sequence[tuple[Leaf[Fault], Fault]]) -> Severity | None:
+    """The severity of a fault over the worlds that have it: the policy's, unless it has its own in all of them."""
+    own = [fault.severity for _, fault in faults if fault.severity is not None]
+    return max(own) if len(own) == len(faults) else None
 
 
 def _open_question(policy: Policy, resource: Resource, stopped: NeedsValueError) -> Fault:
@@ -244,6 +250,7 @@ def _finding(question: _Question, fault: Fault, certainty: str, when: str | None
         unit=graph.name,
         fix=fault.fix,
         source_type=owner.source_type if owner is not None else "",
+        weight=fault.severity,
     )
 
 

@@ -44,7 +44,7 @@ def _finding(finding: Finding, folder: Folder) -> types.Diagnostic:
     return types.Diagnostic(
         range=_marked(finding.place),
         message=shown(redact(message)),
-        severity=_SEVERITIES[finding.policy.severity],
+        severity=_SEVERITIES[finding.severity],
         code=finding.policy.id,
         source=SOURCE,
         related_information=[

@@ -11,25 +11,11 @@ from stanchion.evaluation.conditions import Scalar
 from stanchion.worlds.change import Set
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.fault import Fault
+from stanchion.worlds.severity import Severity as Severity
 from stanchion.worlds.view import DecidedResource, GraphView
 
 if TYPE_CHECKING:
     from stanchion.policy.requirement import Requirement
-
-
-class Severity(enum.IntEnum):
-    """How bad it is when the fault is real; ordered, so that thresholds compare."""
-
-    INFO = 0
-    LOW = 1
-    MEDIUM = 2
-    HIGH = 3
-    CRITICAL = 4
-
-    @property
-    def word(self) -> str:
-        """The name in reports and configuration."""
-        return self.name.lower()
 
 
 class Profile(enum.IntEnum):

@@ -31,7 +31,7 @@ def _finding(finding: Finding) -> str:
     if finding.suppressed is not None:
         level, more = "notice", f"Suppressed by {finding.suppressed.by}: {shown(told(finding.suppressed.reason))}"
     else:
-        level = _LEVELS.get(finding.policy.severity, "notice")
+        level = _LEVELS.get(finding.severity, "notice")
         more = f"Mending: {of_finding(finding)}"
     text = f"{shown(message_of(finding))}\n{more}"
     title = f"{finding.policy.id} {finding.policy.title}"

@@ -47,7 +47,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "description": shown(message_of(finding)),
         "check_name": finding.policy.id,
         "fingerprint": finding.fingerprint,
-        "severity": _SEVERITIES[finding.policy.severity],
+        "severity": _SEVERITIES[finding.severity],
         "location": {
             "path": place.source.path,
             "lines": {"begin": line_of(place), "end": place.source.position(place.end).line},

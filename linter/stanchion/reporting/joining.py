@@ -24,7 +24,7 @@ def joined(findings: Sequence[Finding]) -> list[Finding]:
         place = finding.place
         bare = finding.subject.partition("[")[0]
         key = (finding.policy.id, finding.certainty, finding.when, place.source.path, place.start, place.end, bare)
-        groups.setdefault((*key, _said(finding), finding.suppressed), []).append(finding)
+        groups.setdefault((*key, _said(finding), finding.suppressed, finding.severity), []).append(finding)
     return sorted((_one(group) for group in groups.values()), key=_order)
 
 
@@ -54,4 +54,4 @@ def _said(finding: Finding) -> str:
 
 def _order(finding: Finding) -> tuple[object, ...]:
     place = finding.place
-    return (place.source.path, place.start, -finding.policy.severity, finding.policy.id, finding.subject)
+    return (place.source.path, place.start, -finding.severity, finding.policy.id, finding.subject)

@@ -51,7 +51,7 @@ def _encodable(value: Any) -> Any:
 
 def summary(outcome: Outcome, findings: list[Finding]) -> dict[str, Any]:
     """The counts of a run; findings that are only possible or suppressed are not among the severities."""
-    counted = Counter(f.policy.severity for f in findings if f.suppressed is None and f.certainty != "possible")
+    counted = Counter(f.severity for f in findings if f.suppressed is None and f.certainty != "possible")
     return {
         "units": outcome.units,
         "files": outcome.files,
@@ -68,7 +68,7 @@ def _finding(finding: Finding, fix: TextFix | None) -> dict[str, Any]:
     return {
         "policy": finding.policy.id,
         "title": finding.policy.title,
-        "severity": finding.policy.severity.word,
+        "severity": finding.severity.word,
         "certainty": finding.certainty,
         "when": None if finding.when is None else told(finding.when),
         "message": told(finding.message),

@@ -58,7 +58,7 @@ def _case(suite: Element, finding: Finding, names: Counter[tuple[str, str]]) -> 
     if finding.suppressed is not None:
         SubElement(case, "skipped", message=_text(told(finding.suppressed.reason)))
         return
-    failure = SubElement(case, "failure", message=_text(message_of(finding)), type=finding.policy.severity.word)
+    failure = SubElement(case, "failure", message=_text(message_of(finding)), type=finding.severity.word)
     failure.text = f"{_text(finding.place.source.path)}:{line}\n{of_finding(finding)}"
 
 

@@ -25,7 +25,7 @@ def report(outcome: Outcome, findings: Sequence[Finding]) -> str:
     lines = [f"### Stanchion: {_count(counted)}", ""]
     if counted:
         lines += ["| | policy | where | what |", "|---|---|---|---|"]
-        worst_first = sorted(counted, key=lambda finding: -finding.policy.severity)
+        worst_first = sorted(counted, key=lambda finding: -finding.severity)
         lines += [_row(finding) for finding in worst_first[:MOST]]
         if len(counted) > MOST:
             lines.append(f"\n… and {len(counted) - MOST} more.")
@@ -45,7 +45,7 @@ def report(outcome: Outcome, findings: Sequence[Finding]) -> str:
 def _count(findings: Sequence[Finding]) -> str:
     if not findings:
         return "nothing found"
-    by_severity = Counter(finding.policy.severity for finding in findings)
+    by_severity = Counter(finding.severity for finding in findings)
     return ", ".join(f"{by_severity[s]} {s.word}" for s in reversed(Severity) if by_severity[s])
 
 
@@ -56,7 +56,7 @@ def _row(finding: Finding) -> str:
     if finding.certainty == POSSIBLE:
         message += " *(possible)*"
     place = f"{escaped(finding.place.source.path)}\\:{line_of(finding.place)}"
-    return f"| {finding.policy.severity.word} | {finding.policy.id} | {place} | {message} |"
+    return f"| {finding.severity.word} | {finding.policy.id} | {place} | {message} |"
 
 
 def escaped(text: str) -> str:

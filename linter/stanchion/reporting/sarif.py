@@ -103,7 +103,7 @@ def _result(finding: Finding, index: dict[str, int], fix: TextFix | None) -> dic
     result: dict[str, Any] = {
         "ruleId": finding.policy.id,
         "ruleIndex": index[finding.policy.id],
-        "level": "note" if finding.certainty == POSSIBLE else _LEVELS[finding.policy.severity],
+        "level": "note" if finding.certainty == POSSIBLE else _LEVELS[finding.severity],
         "message": {"text": _text(message_of(finding))},
         "locations": [
             {

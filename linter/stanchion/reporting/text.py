@@ -61,7 +61,7 @@ def report(
 
 def _faults(findings: list[Finding], paint: Paint) -> Iterator[str]:
     for finding in findings:
-        severity = finding.policy.severity
+        severity = finding.severity
         word = paint(f"{severity.word}[{finding.policy.id}]", _COLOURS[severity])
         possible = " (possible)" if finding.certainty == POSSIBLE else ""
         yield f"{word}{possible} {paint(shown(told(finding.message)), '1')}"
@@ -144,7 +144,7 @@ def _undecided(outcome: Outcome, paint: Paint) -> Iterator[str]:
 
 
 def _summary(outcome: Outcome, findings: Sequence[Finding], hidden: Sequence[Finding], paint: Paint) -> Iterator[str]:
-    counted = Counter(f.policy.severity for f in findings if f.suppressed is None and f.certainty != POSSIBLE)
+    counted = Counter(f.severity for f in findings if f.suppressed is None and f.certainty != POSSIBLE)
     parts = [f"{counted[severity]} {severity.word}" for severity in reversed(Severity) if counted[severity]]
     total = sum(counted.values())
     said = f"{total} finding{'s' if total != 1 else ''} ({', '.join(parts)})" if parts else "no findings"

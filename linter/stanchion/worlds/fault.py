@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from stanchion.syntax.source import Located
 from stanchion.worlds.change import Fix
+from stanchion.worlds.severity import Severity
 
 
 class Step(NamedTuple):
@@ -20,7 +21,8 @@ class Fault(NamedTuple):
 
     `subject` says which fault of the resource it is (a property path), so that the same fault is the same in every
     world; `trace` leads to it. `doubt` is why it is only possible (a value nobody knows), or "" when it is certain.
-    `fix` is its one obvious mending, where there is one.
+    `fix` is its one obvious mending, where there is one. `severity` is its own where it weighs less or more here than
+    what the policy is about weighs elsewhere; None: as the policy says.
     """
 
     message: str
@@ -30,3 +32,4 @@ class Fault(NamedTuple):
     trace: tuple[Step, ...] = ()
     doubt: str = ""
     fix: Fix | None = None
+    severity: Severity | None = None

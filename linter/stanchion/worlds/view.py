@@ -12,6 +12,7 @@ from stanchion.worlds.change import Append, Beside, Change, Fix, Remove, Set
 from stanchion.worlds.decided import Decided, stands_in
 from stanchion.worlds.fault import Fault, Step
 from stanchion.worlds.memory import NOTHING, Memory
+from stanchion.worlds.severity import Severity
 from stanchion.worlds.world import World
 
 T = TypeVar("T")
@@ -138,12 +139,14 @@ class DecidedResource:
         fix: Change | tuple[Change, ...] = (),
         effect: str = "",
         inside: Located | None = None,
+        severity: Severity | None = None,
     ) -> Fault:
         """A fault of this resource: at a property, at a place, or (when something is missing) at its first line.
 
         With a `doubt` it is no more than possible, and no world is split for it. `fix` are the changes of this resource
         that mend it, where they are obvious; `effect` says what else they change in how things behave. A place that
-        several instances of a block share belongs to the one `inside` whose block it is.
+        several instances of a block share belongs to the one `inside` whose block it is. `severity` is the fault's own,
+        where it is not the policy's.
         """
         place = at.place if isinstance(at, Decided) else at if at is not None else self.header
         if not subject:
@@ -156,7 +159,7 @@ class DecidedResource:
         mending = Fix(self.address, changes, effect) if changes else None
         written = at.elsewhere if isinstance(at, Decided) else None
         steps = (*trace, Step(WRITTEN, span_of(written))) if written is not None else tuple(trace)
-        return Fault(message, place, tuple(dict.fromkeys(named)), subject, steps, doubt, mending)
+        return Fault(message, place, tuple(dict.fromkeys(named)), subject, steps, doubt, mending, severity)
 
     def __repr__(self) -> str:
         return f"DecidedResource({self.address})"
