@@ -250,7 +250,7 @@ def _finding(question: _Question, fault: Fault, certainty: str, when: str | None
         unit=graph.name,
         fix=fault.fix,
         source_type=owner.source_type if owner is not None else "",
-        weight=fault.severity,
+        weight=None if fault.severity is None else min(fault.severity, question.policy.severity),
     )
 
 

@@ -21,7 +21,7 @@ class Fault(NamedTuple):
 
     `subject` says which fault of the resource it is (a property path), so that the same fault is the same in every
     world; `trace` leads to it. `doubt` is why it is only possible (a value nobody knows), or "" when it is certain.
-    `fix` is its one obvious mending, where there is one. `severity` is its own where it weighs less or more here than
+    `fix` is its one obvious mending, where there is one. `severity` is its own where it weighs less here than
     what the policy is about weighs elsewhere; None: as the policy says.
     """
 

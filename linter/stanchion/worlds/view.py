@@ -146,7 +146,7 @@ class DecidedResource:
         With a `doubt` it is no more than possible, and no world is split for it. `fix` are the changes of this resource
         that mend it, where they are obvious; `effect` says what else they change in how things behave. A place that
         several instances of a block share belongs to the one `inside` whose block it is. `severity` is the fault's own,
-        where it is not the policy's.
+        where it is less than the policy's.
         """
         place = at.place if isinstance(at, Decided) else at if at is not None else self.header
         if not subject:

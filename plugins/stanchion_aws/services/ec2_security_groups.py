@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 
 from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.change import Remove
-from stanchion.worlds.fault import Fault
+from stanchion.worlds.fault import Fault, Step
 from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.addresses import open_to_internet
 from stanchion_aws.analysis.network import INGRESS, INGRESS_TYPES, Opening, openings, rules
 from stanchion_aws.analysis.ports import ANY, ICMP, ICMPV6, TCP, UDP, Ports
+from stanchion_aws.analysis.reach.exposure import through
 
 DOCS = "Amazon VPC User Guide: Security group rules"
 NARROW = (
@@ -38,16 +39,35 @@ def opened(
     rules that let the internet in.
     """
     for opening in openings(resource, direction, asked):
-        yield resource.finding(
-            described(opening, resource, what, "to" if direction == INGRESS else "towards"),
-            at=opening.place,
-            inside=opening.rule,
-            subject=opening.path,
-            trace=opening.steps(),
-            doubt=opening.doubt,
-            fix=closed(opening) if closing else (),
-            effect=CLOSING,
-        )
+        message = described(opening, resource, what, "to" if direction == INGRESS else "towards")
+        yield found(opening, resource, message, closing=closing, inwards=direction == INGRESS)
+
+
+def found(opening: Opening, resource: DecidedResource, message: str, closing: bool, inwards: bool = True) -> Fault:
+    """A finding of an opening. Where the internet provably gets to nothing that the group protects it is low and says
+    why; where it does, the trace is the way in.
+    """
+    verdict = through(resource, opening) if inwards else None
+    steps = list(opening.steps())
+    severity = None
+    if verdict is not None and verdict.answer is False:
+        severity = Severity.LOW
+        message = f"{message}, but the internet does not get there: {verdict.reason}"
+    elif verdict is not None and verdict.answer:
+        steps.extend(verdict.path)
+    elif verdict is not None and not opening.doubt:
+        steps.append(Step(f"whether the internet gets there is not known: {verdict.reason}", resource.header))
+    return resource.finding(
+        message,
+        at=opening.place,
+        inside=opening.rule,
+        subject=opening.path,
+        trace=steps,
+        doubt=opening.doubt,
+        fix=closed(opening) if closing else (),
+        effect=CLOSING,
+        severity=severity,
+    )
 
 
 def closed(opening: Opening) -> tuple[Remove, ...]:
@@ -113,17 +133,7 @@ def wide_range(group: DecidedResource, graph: GraphView) -> Iterable[Fault]:
         return None if ports.open_ended else ports.width >= WIDE and not ports.everything
 
     for opening in openings(group, INGRESS, wide):
-        message = described(opening, group, among(opening.ports))
-        yield group.finding(
-            message,
-            at=opening.place,
-            inside=opening.rule,
-            subject=opening.path,
-            trace=opening.steps(),
-            doubt=opening.doubt,
-            fix=closed(opening),
-            effect=CLOSING,
-        )
+        yield found(opening, group, described(opening, group, among(opening.ports)), closing=True)
 
 
 @policy(
