@@ -70,3 +70,27 @@ def _public(found: DecidedResource, target: DecidedResource) -> Iterator[str]:
         scheme = balancer["Scheme"]
         if balancer.type not in (_BALANCER, _CLASSIC) or scheme.unknown or scheme.text.strip().lower() != "internal":
             yield f"{balancer.address} leads from the internet to {target.address}"
+
+
+def keeps_client_addresses(targets: DecidedResource, listener: DecidedResource) -> bool | None:
+    """Whether the targets of a Network Load Balancer see the client's address; None where that is not known.
+
+    Elastic Load Balancing User Guide, "Client IP preservation": on for instances, and for UDP always; off for addresses
+    with TCP and TLS; `preserve_client_ip.enabled` says otherwise.
+    """
+    protocol = targets["Protocol"]
+    if protocol.unknown:
+        return None
+    if protocol.text.strip().lower() in ("udp", "tcp_udp"):
+        return True
+    attributes = targets["TargetGroupAttributes"]
+    if attributes.unknown:
+        return None
+    for attribute in attributes:
+        key, value = attribute["Key"], attribute["Value"]
+        if key.unknown:
+            return None
+        if key.text == "preserve_client_ip.enabled" and (value.unknown or value.present):
+            return None if value.unknown else value.text.strip().lower() == "true"
+    kind = targets["TargetType"]
+    return None if kind.unknown else kind.text.strip().lower() in ("instance", "")
