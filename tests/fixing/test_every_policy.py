@@ -33,20 +33,8 @@ WITHOUT = {
     *("ENC102", "ENC103", "TLS105", "ENC110", "ENC205", "ENC301", "ENC302", "ENC303", "ENC304", "ENC305", "ENC306"),
     *("ENC401", "ENC402", "ENC403", "ENC404", "IAM110", "IAM501"),
     *("LOG110", "LOG111", "LOG113", "LOG121", "LOG123", "LOG124", "LOG130"),
-    *(
-        "NET160",
-        "NET170",
-        "NET191",
-        "NET192",
-        "NET193",
-        "NET194",
-        "NET195",
-        "NET201",
-        "NET202",
-        "NET203",
-        "NET204",
-        "NET205",
-    ),
+    "NET170",
+    *("NET160", "NET191", "NET192", "NET193", "NET194", "NET195", "NET201", "NET202", "NET203", "NET204", "NET205"),
     *("NET300", "NET301", "NET302", "NET303", "NET304", "NET310", "NET311", "NET312", "NET313"),
     *("NET320", "NET321", "NET322", "NET323", "NET330", "NET403", "NET404"),
     *("NET501", "NET502", "NET503", "NET504", "NET506"),
@@ -113,9 +101,10 @@ def test_every_policy_with_one_obvious_mending_has_it(
     healed = {case.parent.name for case, (result, _, _) in mended.items() if result.made}
     every = {policy.id for policy in REGISTRY.policies}
     assert every - healed == WITHOUT | {policy.id for policy in REGISTRY.policies if asks_only(policy)}
-    left = sum(1 for r, _, _ in mended.values() for f in r.outcome.findings if f.certainty != POSSIBLE)
-    done = sum(len(result.made) for result, _, _ in mended.values())
-    assert done > 0.5 * (done + left), f"{done} mended, {left} left"
+    fixable = [result for case, (result, _, _) in mended.items() if case.parent.name in healed]
+    left = sum(1 for result in fixable for f in result.outcome.findings if f.certainty != POSSIBLE)
+    done = sum(len(result.made) for result in fixable)
+    assert done > 0.75 * (done + left), f"{done} mended, {left} left"
 
 
 def test_nothing_else_comes_of_a_fix(mended: dict[Path, tuple[Mended, SourceTree, Path]]) -> None:
