@@ -72,12 +72,17 @@ def at_most(number: int) -> Predicate:
 
 def matches(pattern: str) -> Predicate:
     """The pattern is found in its text. Raises ValueError for what is no regular expression."""
-    import regex
+    import re  # loaded already; what it cannot read, the library that takes its place when judging may
 
     try:
-        regex.compile(pattern)
-    except regex.error as error:
-        raise ValueError(f"expected a regular expression, not {pattern!r}: {error}") from None
+        re.compile(pattern)
+    except re.error:
+        import regex
+
+        try:
+            regex.compile(pattern)
+        except regex.error as error:
+            raise ValueError(f"expected a regular expression, not {pattern!r}: {error}") from None
     return Predicate(Kind.MATCHES, (pattern,))
 
 
