@@ -11,12 +11,14 @@ Properties that only this graph has: `PolicyDocument` (the bucket policy, as AWS
 from stanchion_aws.mapping.rules import (
     ON_OFF,
     Rules,
+    both,
     canonical,
     document,
     enum,
     fold,
     many,
     one,
+    present,
     resource,
     same,
     tags,
@@ -226,7 +228,10 @@ LINES = {
     ),
     "aws_s3_bucket_logging": _side(_LOGGING),
     "aws_s3_bucket_public_access_block": _side(
-        {name: f"PublicAccessBlockConfiguration.{path}" for name, path in _BLOCK_PUBLIC.items()}
+        {
+            **{name: f"PublicAccessBlockConfiguration.{path}" for name, path in _BLOCK_PUBLIC.items()},
+            "bucket": both("BucketName", present("PublicAccessBlockConfiguration.Declared", True)),
+        }
     ),
     "aws_s3_bucket_policy": resource(
         "AWS::S3::BucketPolicy",
@@ -299,7 +304,14 @@ LINES = {
     # configuration does not say when its bucket was made.
     _BUCKET: canonical(
         name=("BucketName",),
-        extensions=("PolicyDocument", "VersioningConfiguration.MfaDelete", "Grants", "RequestPayer", "Owner"),
+        extensions=(
+            "PolicyDocument",
+            "VersioningConfiguration.MfaDelete",
+            "Grants",
+            "RequestPayer",
+            "Owner",
+            "PublicAccessBlockConfiguration.Declared",
+        ),
     ),
     "AWS::S3::BucketPolicy": canonical(fold=fold(_BUCKET, "Bucket", take=("PolicyDocument",), keep=True)),
     "AWS::S3::AccessPoint": canonical(name="Name"),

@@ -13,6 +13,7 @@ from stanchion.api import (
     PRESENT,
     SAFE,
     STRICT,
+    any_of,
     at_least,
     none_of,
     one_of,
@@ -105,7 +106,7 @@ CLUSTERS.must(
     "IAM702", "EnableIAMDatabaseAuthentication", True, LOW, "takes passwords only, no IAM authentication",
     "Passwords live long and are shared. IAM gives tokens of fifteen minutes to whom its policies name.",
     page="IAM database authentication", fix=SAFE, profile=STRICT,
-    when={"Engine": one_of("aurora-mysql", "aurora-postgresql"), "EngineMode": none_of("serverless")},
+    when={"Engine": any_of(ABSENT, "aurora", "aurora-mysql", "aurora-postgresql"), "EngineMode": none_of("serverless")},
 )
 INSTANCES.must(
     "SYS701", "AutoMinorVersionUpgrade", none_of(False), LOW, "does not take minor upgrades by itself",
