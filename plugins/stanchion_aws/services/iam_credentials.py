@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from stanchion.policy.policy import Severity, policy
 from stanchion.worlds.decided import Decided
 from stanchion.worlds.fault import Fault
 from stanchion.worlds.view import DecidedResource, GraphView
+from stanchion_aws.analysis.documents import DOCUMENT, documents
 
-DOCUMENT = "data.aws_iam_policy_document"
 #: Actions whose answer holds a credential (AWS Service Authorization Reference).
 CREDENTIAL_ACTIONS = (
     "chime:createapikey",
@@ -63,29 +63,12 @@ CREDENTIAL_ACTIONS = (
 )
 def policies_hand_out_no_credentials(holder: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No statement allows an action that returns a credential on every resource."""
-    for document in _documents(holder):
+    for document in documents(holder):
         for statement in document["Statement"]:
             action = _credential_action(statement)
             if action is not None:
                 message = f"{holder.address} allows {action.text} on every resource, which hands out credentials"
                 yield holder.finding(message, at=action)
-
-
-def _documents(holder: DecidedResource) -> Iterator[Decided]:
-    if holder.type == DOCUMENT:
-        yield holder["document"]
-        return
-    for name in ("PolicyDocument", "InlinePolicy"):
-        if not _from_a_data_source(holder[name]):
-            yield holder[name]
-    for inline in holder["Policies"]:
-        if not _from_a_data_source(inline["PolicyDocument"]):
-            yield inline["PolicyDocument"]
-
-
-def _from_a_data_source(document: Decided) -> bool:
-    """Whether a document is a data source's, which is judged where it is written."""
-    return any(DOCUMENT in reference.address for reference in document.references)
 
 
 def _credential_action(statement: Decided) -> Decided | None:
