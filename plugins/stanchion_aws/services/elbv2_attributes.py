@@ -115,12 +115,16 @@ LOGS, PROTECTION, HEADERS, DESYNC = map(policy_of, SWITCHES)
     docs="Elastic Load Balancing User Guide: Create an HTTPS listener for your Application Load Balancer",
 )
 def plain_http(listener: DecidedResource, graph: GraphView) -> Iterable[Fault]:
-    """Protocol HTTP whose default action is no redirect to HTTPS; of an internal load balancer in `strict` only."""
+    """Protocol HTTP whose default action is no redirect to HTTPS; not of a load balancer that is internal."""
     protocol, actions = listener["Protocol"], listener["DefaultActions"]
     if protocol.unknown or protocol.text.strip().upper() != "HTTP" or actions.unknown:
         return
     for action in actions:
         target = action.get("RedirectConfig", "Protocol")
         if action.unknown or target.unknown or target.text.strip().upper() == "HTTPS":
+            return
+    for balancer in graph.named_by(listener["LoadBalancerArn"]):
+        scheme = balancer["Scheme"]
+        if balancer.type == BALANCER and not scheme.unknown and scheme.text.strip().lower() == "internal":
             return
     yield listener.finding(f"{listener.address} serves HTTP and does not send people to HTTPS", at=protocol)

@@ -16,7 +16,8 @@ from stanchion_aws.analysis.documents import DOCUMENT, documents
 
 HOLDERS = (
     *("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"),
-    *("AWS::SSO::PermissionSet", DOCUMENT),
+    *("AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy"),
+    *("AWS::SSO::PermissionSet", "aws_ssoadmin_permission_set_inline_policy", DOCUMENT),
 )
 DOCS = "IAM User Guide: Grant least privilege"
 LEAST = "Name the actions that are used in Action and what they are used on in Resource."
@@ -101,6 +102,7 @@ def all_but_some_resources(holder: DecidedResource, graph: GraphView) -> Iterabl
     "IAM515",
     "Policy allows everything in IAM",
     types=HOLDERS,
+    yields_to=("IAM511",),
     severity=Severity.HIGH,
     why="Whoever may do everything in IAM can give every other right to any identity.",
     mend=LEAST,
