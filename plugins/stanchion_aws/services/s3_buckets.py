@@ -1,6 +1,6 @@
 """S3 buckets: versions, logs, keys, lifecycle, and the blocks against public access."""
 
-from stanchion.api import AUDIT, INFO, LOW, MEDIUM, PRESENT, SAFE, STRICT, none_of, one_of, resource
+from stanchion.api import AUDIT, HIGH, INFO, LOW, MEDIUM, PRESENT, SAFE, STRICT, none_of, one_of, resource
 
 # fmt: off
 BUCKETS = resource("AWS::S3::Bucket", name="S3 bucket", guide="Amazon S3 User Guide")
@@ -82,5 +82,32 @@ BUCKETS.must(
     when={"PublicAccessBlockConfiguration": PRESENT},
     fix=SAFE,
     profile=STRICT,
+)
+BUCKETS.must(
+    "PUB155", "PublicAccessBlockConfiguration", PRESENT, LOW, "does not say that public access is blocked",
+    "Buckets made before April 2023, and those whose block was lifted by hand, take public ACLs and policies.",
+    page="Blocking public access to your Amazon S3 storage", profile=STRICT,
+)
+BUCKETS.must(
+    "PUB156", "AccessControl", none_of("PublicRead", "AuthenticatedRead"), HIGH, "lets strangers read by its ACL",
+    "Everybody, or everybody with an AWS account, can list the bucket. Objects written with such an ACL follow.",
+    page="Access control list (ACL) overview", when={"PublicAccessBlockConfiguration.IgnorePublicAcls": none_of(True)},
+)
+BUCKETS.must(
+    "PUB157", "AccessControl", none_of("PublicReadWrite"), HIGH, "lets strangers read and write by its ACL",
+    "Everybody can add and replace objects: malware is served from it, and the bill is yours.",
+    page="Access control list (ACL) overview", when={"PublicAccessBlockConfiguration.IgnorePublicAcls": none_of(True)},
+)
+BUCKETS.must(
+    "PUB158", "OwnershipControls.Rules[].ObjectOwnership", "BucketOwnerEnforced", LOW, "still obeys ACLs",
+    "ACLs give access beside the policies that everybody reviews. AWS advises to switch them off.",
+    page="Controlling ownership of objects and disabling ACLs for your bucket",
+    when={"OwnershipControls": PRESENT},
+    profile=STRICT,
+)
+BUCKETS.must(
+    "GOV153", "NotificationConfiguration", PRESENT, INFO, "notifies nobody of what happens to its objects",
+    "Some frameworks ask that changes to objects raise events.",
+    page="Amazon S3 Event Notifications", profile=AUDIT,
 )
 # fmt: on
