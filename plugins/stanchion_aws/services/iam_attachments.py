@@ -3,12 +3,16 @@
 from stanchion.api import HIGH, STRICT, none_of, resource
 
 # fmt: off
-ROLES = resource("AWS::IAM::Role", name="IAM role", guide="IAM User Guide")
+ROLES = resource(
+    "AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group", "aws_iam_role_policy_attachment",
+    "aws_iam_user_policy_attachment", "aws_iam_group_policy_attachment", "aws_iam_policy_attachment",
+    name="IAM identity", guide="IAM User Guide",
+)
 
 ROLES.must(
     "IAM521", "ManagedPolicyArns[]", none_of("arn:aws:iam::aws:policy/AdministratorAccess"), HIGH,
     "has the managed policy AdministratorAccess",
-    "Whoever gets hold of this role has the whole account, and no mistake is held back.",
+    "Whoever gets hold of this identity has the whole account, and no mistake is held back.",
     page="Grant least privilege", profile=STRICT,
 )
 ROLES.must(
