@@ -14,6 +14,7 @@ DOC_CLUSTERS.must(
     "ENC732", "KmsKeyId", PRESENT, LOW, "is not encrypted with a customer managed key",
     "With a key of your own you decide who may decrypt, see each use in CloudTrail and can cut off access.",
     page="Encrypting Amazon DocumentDB data at rest", profile=STRICT,
+    yields_to=("ENC731",),
 )
 DOC_CLUSTERS.must(
     "LOG731", "EnableCloudwatchLogsExports", any_of(contains("audit"), contains("profiler")), LOW,

@@ -14,5 +14,6 @@ VOLUMES.must(
     "ENC822", "KmsKeyId", PRESENT, LOW, "is not encrypted with a customer managed key",
     "With a key of your own you decide who may decrypt, see each use in CloudTrail and can cut off access.",
     page="Amazon EBS encryption", profile=STRICT,
+    yields_to=("ENC821",),
 )
 # fmt: on

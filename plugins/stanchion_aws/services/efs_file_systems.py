@@ -15,6 +15,7 @@ SYSTEMS.must(
     "ENC812", "KmsKeyId", PRESENT, LOW, "is not encrypted with a customer managed key",
     "With a key of your own you decide who may decrypt, see each use in CloudTrail and can cut off access.",
     page="Encrypting data at rest", profile=STRICT,
+    yields_to=("ENC811",),
 )
 POINTS.must(
     "IAM811", "RootDirectory.Path", matches("^/+[^/]"), LOW, "opens the whole file system",

@@ -22,6 +22,7 @@ GROUPS.must(
     "ENC722", "KmsKeyId", PRESENT, LOW, "is not encrypted with a customer managed key",
     "With a key of your own you decide who may decrypt, see each use in CloudTrail and can cut off access.",
     page="At-rest encryption in ElastiCache", profile=STRICT,
+    yields_to=("ENC721",),
 )
 GROUPS.must(
     "BAK721", "AutomaticFailoverEnabled", True, LOW, "does not fail over by itself",

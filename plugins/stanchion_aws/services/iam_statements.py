@@ -136,14 +136,38 @@ def every_resource(holder: DecidedResource, graph: GraphView) -> Iterable[Fault]
 
 
 def _allowing(holder: DecidedResource) -> Iterator[Decided]:
+    """The statements that allow, each once; those of an identity that is in the code are judged there."""
+    if _with_its_identity(holder):
+        return
+    seen: set[tuple[str, int, int]] = set()
     for document in documents(holder):
         statements = document["Statement"]
         for statement in () if statements.unknown else statements:
             if statement.unknown:
                 continue
-            effect = statement["Effect"]
-            if not effect.unknown and effect.text == "Allow":
+            effect, place = statement["Effect"], statement.place
+            key = (place.source.path, place.start, place.end)
+            own = key not in seen and not _given(statement["Principal"]) and not _given(statement["NotPrincipal"])
+            if own and not effect.unknown and effect.text == "Allow":
                 yield statement
+            seen.add(key)
+
+
+#: What an inline policy that stands for itself says of its identities.
+_INLINE = {
+    "AWS::IAM::RolePolicy": ("RoleName",),
+    "AWS::IAM::UserPolicy": ("UserName",),
+    "AWS::IAM::GroupPolicy": ("GroupName",),
+    "AWS::IAM::Policy": ("Roles", "Users", "Groups"),
+}
+
+
+def _with_its_identity(holder: DecidedResource) -> bool:
+    return any(
+        holder.graph.named_by(value)
+        for name in _INLINE.get(holder.type, ())
+        for value in ((holder[name],) if holder[name].unknown else holder[name])
+    )
 
 
 def _everything(text: str) -> bool:

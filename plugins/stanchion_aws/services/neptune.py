@@ -14,6 +14,7 @@ GRAPH_CLUSTERS.must(
     "ENC742", "KmsKeyId", PRESENT, LOW, "is not encrypted with a customer managed key",
     "With a key of your own you decide who may decrypt, see each use in CloudTrail and can cut off access.",
     page="Encrypting Neptune resources at rest", profile=STRICT,
+    yields_to=("ENC741",),
 )
 GRAPH_CLUSTERS.must(
     "LOG741", "EnableCloudwatchLogsExports", contains("audit"), LOW, "sends no logs to CloudWatch",

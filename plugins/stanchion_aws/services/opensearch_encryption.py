@@ -28,6 +28,7 @@ DOMAINS.must(
     "ENC604", "EncryptionAtRestOptions.KmsKeyId", PRESENT, LOW, "is not encrypted with a customer managed key",
     "With a key of your own you decide who may decrypt, see each use in CloudTrail and can cut off access.",
     page="Encryption of data at rest for Amazon OpenSearch Service", profile=STRICT,
+    yields_to=("ENC603",),
 )
 DOMAINS.must(
     "NET601", "VPCOptions", PRESENT, LOW, "does not stand in a VPC",

@@ -14,6 +14,7 @@ WAREHOUSES.must(
     "ENC752", "KmsKeyId", PRESENT, LOW, "is not encrypted with a customer managed key",
     "With a key of your own you decide who may decrypt, see each use in CloudTrail and can cut off access.",
     page="Amazon Redshift database encryption", profile=STRICT,
+    yields_to=("ENC751",),
 )
 WAREHOUSES.must(
     "PUB751", "PubliclyAccessible", none_of(True), HIGH, "has a public address",

@@ -92,11 +92,13 @@ BUCKETS.must(
     "PUB156", "AccessControl", none_of("PublicRead", "AuthenticatedRead"), HIGH, "lets strangers read by its ACL",
     "Everybody, or everybody with an AWS account, can list the bucket. Objects written with such an ACL follow.",
     page="Access control list (ACL) overview", when={"PublicAccessBlockConfiguration.IgnorePublicAcls": none_of(True)},
+    yields_to=("PUB110",),
 )
 BUCKETS.must(
     "PUB157", "AccessControl", none_of("PublicReadWrite"), HIGH, "lets strangers read and write by its ACL",
     "Everybody can add and replace objects: malware is served from it, and the bill is yours.",
     page="Access control list (ACL) overview", when={"PublicAccessBlockConfiguration.IgnorePublicAcls": none_of(True)},
+    yields_to=("PUB110",),
 )
 BUCKETS.must(
     "PUB158", "OwnershipControls.Rules[].ObjectOwnership", "BucketOwnerEnforced", LOW, "still obeys ACLs",
