@@ -11,14 +11,12 @@ Properties that only this graph has: `PolicyDocument` (the bucket policy, as AWS
 from stanchion_aws.mapping.rules import (
     ON_OFF,
     Rules,
-    both,
     canonical,
     document,
     enum,
     fold,
     many,
     one,
-    present,
     resource,
     same,
     tags,
@@ -230,7 +228,7 @@ LINES = {
     "aws_s3_bucket_public_access_block": _side(
         {
             **{name: f"PublicAccessBlockConfiguration.{path}" for name, path in _BLOCK_PUBLIC.items()},
-            "bucket": both("BucketName", present("PublicAccessBlockConfiguration.Declared", True)),
+            "=": {"PublicAccessBlockConfiguration.Declared": True},
         }
     ),
     "aws_s3_bucket_policy": resource(

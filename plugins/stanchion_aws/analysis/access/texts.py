@@ -137,12 +137,31 @@ def name_of(resource: DecidedResource) -> str:
     for key in _NAMES:
         if key in resource.resource.properties.entries:
             name = resource[key]
+            if name.unknown and _in_a_circle(resource, key):
+                return resource.address
             if name.unknown:
                 written = text(name, resource.graph)
                 return "".join(p if isinstance(p, str) else f"{{{p.name}}}" for p in written)
             if name.present and name.text:
                 return name.text
     return resource.address
+
+
+def _in_a_circle(resource: DecidedResource, key: str) -> bool:
+    """Whether a name leads back to itself, which Terraform and CloudFormation refuse."""
+    seen: set[str] = set()
+    waiting = [(resource, key)]
+    while waiting:
+        here, name = waiting.pop()
+        for reference in here[name].references:
+            found = resource.graph.at(reference.address)
+            if found is None or reference.address in seen:
+                continue
+            if reference.address == resource.address:
+                return True
+            seen.add(reference.address)
+            waiting += [(found, other) for other in _NAMES if other in found.resource.properties.entries]
+    return False
 
 
 def arn_of(resource: DecidedResource) -> str:
