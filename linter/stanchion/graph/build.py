@@ -9,6 +9,7 @@ from stanchion.evaluation.conditions import Condition, Is, Undecided, all_of, an
 from stanchion.evaluation.declarations import Declaration, Evaluated
 from stanchion.evaluation.values import Choice, Known, MapValue, Unknown, Value
 from stanchion.graph.default_tags import default_tags, tagged
+from stanchion.graph.documents import with_documents
 from stanchion.graph.mappings import Mappings, TypeMapping
 from stanchion.graph.resource import MODULE, OUTPUT, PARAMETER, PROVIDER, Graph, Part, Resource, Shape
 from stanchion.graph.satellites import Folding, Node
@@ -129,7 +130,9 @@ def _own_shape(declaration: Declaration, mapping: TypeMapping | None) -> Shape:
     if declaration.kind in ("parameter", "output") and declaration.framework.startswith("terraform"):
         return _shape(shaped(body, _TEMPLATE_NAMES), body)
     if mapping is None or not declaration.framework.startswith("terraform"):
-        return Shape(body, body if declaration.kind in ("resource", "data") and "::" not in declaration.type else None)
+        if "::" in declaration.type and declaration.kind == "resource":
+            return Shape(with_documents(declaration.type, body), None)
+        return Shape(body, body if declaration.kind in ("resource", "data") else None)
     result = shaped(body, mapping.attributes, declaration.address)
     if not mapping.attributes:
         return Shape(body, body)

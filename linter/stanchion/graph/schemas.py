@@ -124,6 +124,20 @@ def has_path(type_: str, path: str) -> bool:
     return True
 
 
+def takes_any_object(type_: str, path: str) -> bool:
+    """Whether a property may be an object of any shape, such as a policy document."""
+    whole = schema(type_)
+    if whole is None:
+        return False
+    part: Mapping[str, Any] = whole
+    for name in path.split("."):
+        found = properties_of(whole, part)
+        if name not in found:
+            return False
+        part = found[name]
+    return _free(whole, part)
+
+
 def _free(whole: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
     """Whether a part is an object of any shape, such as a policy document."""
     part = resolved(whole, part)
