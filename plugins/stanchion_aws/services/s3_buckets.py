@@ -21,6 +21,7 @@ BUCKETS.must(
     "ENC151", "BucketEncryption", PRESENT, INFO, "does not say how it is encrypted",
     "S3 encrypts every new object since 2023; some frameworks ask that the code says so.",
     page="Setting default server-side encryption behavior for Amazon S3 buckets", profile=AUDIT,
+    yields_to=("ENC153",),
 )
 BUCKETS.must(
     "ENC152", "BucketEncryption.ServerSideEncryptionConfiguration[].ServerSideEncryptionByDefault.SSEAlgorithm",
