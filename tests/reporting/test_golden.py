@@ -40,3 +40,14 @@ def test_findings_at_one_place_share_their_notes(tmp_path: Path) -> None:
         "= LOG101: mend: enable_log_file_validation = true",
         "= LOG102: mend: is_multi_region_trail = true",
     ]
+
+
+def test_a_name_with_digits_on_the_line_of_a_setting_is_shown_whole(tmp_path: Path) -> None:
+    text = 'resource "aws_rds_cluster" "app2-rds-cluster" {\n  engine = "aurora-mysql"\n'
+    text += '  master_password = "Hx82kfLq90sm"\n}\n'
+    (tmp_path / "main.tf").write_text(text)
+    command = [sys.executable, "-m", "stanchion", "check", ".", "--select", "ENC702,ENC301"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert 'resource "aws_rds_cluster" "app2-rds-cluster" {' in done.stdout
+    assert "ENC301" in done.stdout
+    assert "Hx82kfLq90sm" not in done.stdout

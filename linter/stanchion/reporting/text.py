@@ -66,7 +66,8 @@ def _faults(findings: list[Finding], paint: Paint) -> Iterator[str]:
         possible = " (possible)" if finding.certainty == POSSIBLE else ""
         yield f"{word}{possible} {paint(shown(told(finding.message)), '1')}"
     first = findings[0]
-    secret = any(finding.policy.family == "ENC" for finding in findings)
+    # a row asks for a setting; what stands on its line is masked by its name and shape like everything else
+    secret = any(finding.policy.family == "ENC" and finding.policy.row is None for finding in findings)
     yield from _place(first.place, paint, secret)
     margin = " " * _gutter(first.place)
     for note in _joined_notes(findings):
