@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from stanchion.cli.arguments import Parser, UsageError, add_inputs, add_paths, paths_of
 from stanchion.cli.main import CLEAN, UNREAD, USAGE
 from stanchion.cli.output import complain, write
-from stanchion.graph.resource import Graph
+from stanchion.graph.resource import OUTPUT, PARAMETER, Graph
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -50,12 +50,19 @@ def _rendered(graphs: list[Graph], format_: str) -> str:
 
     if format_ == "json":
         from stanchion.reporting.json import dumped
-        from stanchion.secrets.redact import without_secrets
+        from stanchion.secrets.redact import values_of_secrets, without_secrets
 
         documents = [render.to_json(graph) for graph in graphs]
+        resources = [resource for document in documents for resource in document["resources"]]
+        known = values_of_secrets(
+            (resource["address"].rpartition(".")[2], resource["properties"].get(name))
+            for resource in resources
+            if resource["type"] in (PARAMETER, OUTPUT)
+            for name in ("Default", "Value")
+        )
         return dumped(
             {
-                "resources": [without_secrets(r) for document in documents for r in document["resources"]],
+                "resources": [without_secrets(resource, known=known) for resource in resources],
                 "edges": [edge for document in documents for edge in document["edges"]],
             }
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from stanchion.secrets.names import is_placeholder, looks_random, names_a_secret
@@ -63,17 +64,41 @@ def redact(text: str, secret: bool = False) -> str:
     return text
 
 
-def without_secrets(value: Any, key: str = "") -> Any:
-    """A JSON document with the secrets in its texts masked; a text under a secret's name is {"$sensitive": true}."""
+#: Values of named secrets are looked for elsewhere from this length on: "true" is nobody's password.
+_TELLING = 6
+
+
+def without_secrets(value: Any, key: str = "", known: Collection[str] = ()) -> Any:
+    """A JSON document with the secrets in its texts masked; a text under a secret's name is {"$sensitive": true}.
+
+    `known` are secrets by their values, wherever these stand.
+    """
     if isinstance(value, str):
         if names_a_secret(key) and not is_placeholder(value) and not _names_something(value, quoted=True):
             return {"$sensitive": True}
+        if value in known:
+            return {"$sensitive": True}
+        for secret in known:
+            value = value.replace(secret, masked(secret))
         return redact(value)
     if isinstance(value, list):
-        return [without_secrets(item, key) for item in value]
+        return [without_secrets(item, key, known) for item in value]
     if isinstance(value, dict):
-        return {name: without_secrets(item, name) for name, item in value.items()}
+        return {name: without_secrets(item, name, known) for name, item in value.items()}
     return value
+
+
+def values_of_secrets(named: Iterable[tuple[str, Any]]) -> frozenset[str]:
+    """The values of what has a secret's name, as they may turn up elsewhere: pairs of a name and a value."""
+    return frozenset(
+        value
+        for name, value in named
+        if isinstance(value, str)
+        and len(value) >= _TELLING
+        and names_a_secret(name)
+        and not is_placeholder(value)
+        and not _names_something(value, quoted=True)
+    )
 
 
 def _assignment(found: re.Match[str], holders: bool) -> str:
