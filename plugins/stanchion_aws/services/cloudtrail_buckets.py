@@ -8,7 +8,6 @@ from stanchion.policy.policy import Profile, Severity, policy
 from stanchion.worlds.change import Set
 from stanchion.worlds.fault import Fault, Step
 from stanchion.worlds.view import DecidedResource, GraphView
-from stanchion_aws.analysis.buckets import bucket_named_by, foreign_writers, public_access
 
 TRAIL = "AWS::CloudTrail::Trail"
 #: What keeps everybody out of a bucket, whatever its ACL and policy say.
@@ -20,6 +19,8 @@ BUCKET_DOCS = "AWS CloudTrail User Guide: Security best practices in AWS CloudTr
 
 
 def _bucket(trail: DecidedResource, graph: GraphView) -> DecidedResource | None:
+    from stanchion_aws.analysis.buckets import bucket_named_by  # what it rests on takes time to load
+
     return bucket_named_by(trail["S3BucketName"], graph)
 
 
@@ -39,6 +40,8 @@ def _step(trail: DecidedResource) -> Step:
 )
 def trail_bucket_is_private(trail: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Neither ACL nor policy of the trail's bucket lets everybody in."""
+    from stanchion_aws.analysis.buckets import public_access
+
     bucket = _bucket(trail, graph)
     if bucket is None:
         return
@@ -135,6 +138,8 @@ def trail_bucket_asks_for_mfa(trail: DecidedResource, graph: GraphView) -> Itera
 )
 def only_cloudtrail_writes(trail: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """No statement of the bucket's policy lets an account or user write or delete objects."""
+    from stanchion_aws.analysis.buckets import foreign_writers
+
     bucket = _bucket(trail, graph)
     if bucket is None:
         return

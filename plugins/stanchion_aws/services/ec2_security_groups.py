@@ -11,7 +11,6 @@ from stanchion.worlds.view import DecidedResource, GraphView
 from stanchion_aws.analysis.addresses import open_to_internet
 from stanchion_aws.analysis.network import INGRESS, INGRESS_TYPES, Opening, openings, rules
 from stanchion_aws.analysis.ports import ANY, ICMP, ICMPV6, TCP, UDP, Ports
-from stanchion_aws.analysis.reach.exposure import through
 
 DOCS = "Amazon VPC User Guide: Security group rules"
 NARROW = (
@@ -47,6 +46,8 @@ def found(opening: Opening, resource: DecidedResource, message: str, closing: bo
     """A finding of an opening. Where the internet provably gets to nothing that the group protects it is low and says
     why; where it does, the trace is the way in.
     """
+    from stanchion_aws.analysis.reach.exposure import through  # only what finds an opening asks
+
     verdict = through(resource, opening) if inwards else None
     steps = list(opening.steps())
     severity = None

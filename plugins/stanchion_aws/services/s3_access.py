@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from stanchion.policy.policy import Severity, policy
 from stanchion.worlds.fault import Fault
 from stanchion.worlds.view import DecidedResource, GraphView
-from stanchion_aws.analysis.buckets import public_access, public_by_policy
 
 BUCKET, POLICY = "AWS::S3::Bucket", "AWS::S3::BucketPolicy"
 
@@ -24,6 +23,8 @@ BUCKET, POLICY = "AWS::S3::Bucket", "AWS::S3::BucketPolicy"
 )
 def open_to_the_public(holder: DecidedResource, graph: GraphView) -> Iterable[Fault]:
     """Every way in for everybody; a policy whose bucket is not in the code is judged alone."""
+    from stanchion_aws.analysis.buckets import public_access, public_by_policy
+
     if holder.type == BUCKET:
         ways = public_access(holder)
     elif holder.resource.folded_into is None and not _with_its_bucket(holder, graph):

@@ -7,9 +7,6 @@ from collections.abc import Callable, Iterable
 from stanchion.policy.policy import Policy, Severity, policy
 from stanchion.worlds.fault import Fault
 from stanchion.worlds.view import DecidedResource, GraphView
-from stanchion_aws.analysis.access.grants import grants
-from stanchion_aws.analysis.access.held import held_by
-from stanchion_aws.analysis.access.wording import report
 
 DOCS = "IAM User Guide: Identity-based policies and resource-based policies"
 CLOSE = (
@@ -34,6 +31,10 @@ def not_public(
     """
 
     def check(resource: DecidedResource, graph: GraphView) -> Iterable[Fault]:
+        from stanchion_aws.analysis.access.grants import grants
+        from stanchion_aws.analysis.access.held import held_by
+        from stanchion_aws.analysis.access.wording import report
+
         if unless is not None and unless(resource):
             return
         held = held_by(resource, graph)
